@@ -1,0 +1,78 @@
+"""The JSON API: products and orders."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
+
+from shopfront import orders
+from shopfront.database import Database
+from shopfront.domain import (
+    OrderConflict,
+    OrderExpired,
+    OrderNotFound,
+    ShopError,
+    UnknownProduct,
+)
+from shopfront.schemas import NewOrder, OrderView, ProductView
+
+STATUS_OF: dict[type[ShopError], int] = {
+    OrderConflict: 409,
+    OrderExpired: 409,
+    OrderNotFound: 404,
+    UnknownProduct: 422,
+}
+
+router = APIRouter(prefix="/api")
+
+
+def the_database(request: Request) -> Database:
+    """The database that the application was made with."""
+    database: Database = request.app.state.database
+    return database
+
+
+ShopDatabase = Annotated[Database, Depends(the_database)]
+
+
+@router.get("/products")
+def list_products(database: ShopDatabase) -> list[ProductView]:
+    """The catalogue."""
+    return [ProductView.model_validate(product) for product in orders.list_products(database)]
+
+
+@router.post("/orders", status_code=status.HTTP_201_CREATED)
+def place_order(new: NewOrder, database: ShopDatabase, response: Response) -> OrderView:
+    """Place an order: 201 the first time, 200 and the same order when it is sent again."""
+    placement = orders.place_order(database, new.id, new.quantities, datetime.now(UTC))
+    if not placement.is_new:
+        response.status_code = status.HTTP_200_OK
+    return OrderView.of(placement.order)
+
+
+@router.get("/orders/{order_id}")
+def read_order(order_id: str, database: ShopDatabase) -> OrderView:
+    """An order."""
+    return OrderView.of(orders.find_order(database, order_id))
+
+
+@router.put("/orders/{order_id}/payment")
+def pay_order(order_id: str, database: ShopDatabase) -> OrderView:
+    """Pay an order; paying it again changes nothing."""
+    return OrderView.of(orders.pay_order(database, order_id))
+
+
+def answer_shop_error(_request: Request, error: Exception) -> JSONResponse:
+    """The answer to a request that the shop cannot fulfil."""
+    code = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
+    return JSONResponse({"detail": str(error)}, status_code=code)
+
+
+def answer_database_error(_request: Request, _error: Exception) -> JSONResponse:
+    """The answer while the database cannot be used."""
+    return JSONResponse({"detail": "the database cannot be used now"}, status_code=503)
+
+
+ERROR_ANSWERS = {ShopError: answer_shop_error, OperationalError: answer_database_error}

@@ -1,0 +1,112 @@
+"""Runs nox with the pack, on any machine that has Python 3.11 or newer: `python3 scripts/bootstrap.py -s test`.
+
+Standard library only. Makes a virtual environment with nox and the pack in it, from the lock with hashes, or
+uses the one that it made before; then runs nox with the words it was given. On a laptop and in the action alike.
+
+Ends with the class of the run (docs/exit-codes.md), which plain nox cannot tell; nox's own code where there is none.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PACK = Path(__file__).resolve().parents[1]
+LOCK = PACK / "src" / "twinrail" / "locks" / "pack.txt"
+OLDEST = (3, 11)
+NO_PYTHON = 5
+
+
+def main(words: list[str]) -> int:
+    """Runs nox with `words`; the exit code of the run."""
+    if lacking := what_lacks():
+        print(lacking, file=sys.stderr)
+        return NO_PYTHON
+    try:
+        python = ready_environment()
+    except (subprocess.CalledProcessError, OSError) as error:
+        print(f"bootstrap: the pack cannot be installed: {error}", file=sys.stderr)
+        print("  Is a package index reached? `python3 -m pip download nox` tells more.", file=sys.stderr)
+        return NO_PYTHON
+    run = os.environ.get("TWINRAIL_RUN") or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.getpid()}"
+    # The pack stands beside nox already: nox need not make an environment from the noxfile's script block.
+    environment = {**os.environ, "NOX_SCRIPT_MODE": "none", "TWINRAIL_RUN": run}
+    with subprocess.Popen([python, "-m", "nox", *words], env=environment) as nox:
+        # Ctrl-C reaches nox by itself, which ends in good order; this process only waits for it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: nox.terminate())
+        code = nox.wait()
+    return class_of_run(words, run) or code if code else 0
+
+
+def what_lacks() -> str:
+    """What this Python lacks, and what to install, in one line; empty when it lacks nothing."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    if sys.version_info < OLDEST:
+        return f"bootstrap: this is Python {version}; install Python 3.11 or newer and run it with that."
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        return (
+            f"bootstrap: this Python has no {' and no '.join(missing)}; install it, "
+            f"on Debian and Ubuntu:  apt-get install python{version}-venv"
+        )
+    return ""
+
+
+def ready_environment() -> str:
+    """The interpreter of a virtual environment that holds nox and the pack, made when there is none yet."""
+    key = hashlib.sha256(LOCK.read_bytes() + (PACK / "pyproject.toml").read_bytes() + sys.version.encode())
+    place = PACK / ".twinrail" / "venvs" / f"pack-{sys.version_info[0]}.{sys.version_info[1]}-{key.hexdigest()[:12]}"
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if (place / ".ready").exists():
+        return str(python)
+    print(f"bootstrap: making a virtual environment with nox and the pack in {place} (once)", flush=True)
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    (PACK / ".twinrail" / ".gitignore").write_text("*\n", encoding="utf-8")
+    for command in installing(place, str(python)):
+        subprocess.run(command, check=True)
+    (place / ".ready").touch()
+    return str(python)
+
+
+def installing(place: Path, python: str) -> list[list[str]]:
+    """The commands that make the virtual environment: nox by hash from the lock, then the pack alone."""
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    return [
+        [sys.executable, "-m", "venv", str(place)],
+        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)],
+        # pip cannot check the hash of a folder; its backend stands in the lock.
+        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(PACK)],
+    ]
+
+
+def class_of_run(words: list[str], run: str) -> int:
+    """The exit code that the run record holds, or 0 when the run left none."""
+    record = project_of(words) / ".twinrail" / "runs" / run / "run.json"
+    try:
+        return int(json.loads(record.read_text(encoding="utf-8"))["exit_code"])
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+def project_of(words: list[str]) -> Path:
+    """The folder of the noxfile that nox's words name."""
+    for number, word in enumerate(words):
+        if word == "--":
+            break
+        if word in {"-f", "--noxfile"} and number + 1 < len(words):
+            return Path(words[number + 1]).resolve().parent
+        if word.startswith("--noxfile="):
+            return Path(word.partition("=")[2]).resolve().parent
+    return Path.cwd()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""The command line: reads the words, opens the project, hands on, and turns the end into an exit code."""
+
+import json
+import signal
+import sys
+from types import FrameType
+
+from rich.console import Console
+
+from twinrail.cli.answers import explain, schema, status
+from twinrail.cli.execute import execute
+from twinrail.cli.words import Words, read
+from twinrail.system.errors import Interrupted, TwinrailError
+
+_ANSWERS = {"status": status, "explain": explain, "schema": schema}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code; the only place where an error is printed."""
+    words = read(sys.argv[1:] if arguments is None else arguments)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        answer = _ANSWERS.get(words.verb)
+        return answer(words) if answer else execute(words)
+    except TwinrailError as error:
+        return _say(error, words)
+    except KeyboardInterrupt:
+        return _say(Interrupted("Interrupted."), words)
+
+
+def _as_interrupt(_: int, __: FrameType | None) -> None:
+    # A cancelled job gets SIGTERM: it ends like Ctrl-C, with what is live left serving.
+    raise KeyboardInterrupt
+
+
+def _say(error: TwinrailError, words: Words) -> int:
+    if words.json:
+        told = {"error": type(error).__name__, "exit_code": error.exit_code, "what": error.what, "why": error.why,
+                "todo": error.todo}  # fmt: skip
+        print(json.dumps(told))
+    else:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        print(f"exit {error.exit_code}", file=sys.stderr)
+    return error.exit_code

@@ -1,0 +1,100 @@
+"""The door for noxfiles: `from twinrail.sessions import offer; offer()`."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
+from twinrail.report.record import RUN_VARIABLE, new_run
+from twinrail.system.errors import UsageError, Waiting
+
+# A rollout that is interrupted makes its way back first; GitHub's runner waits 7.5 s for it.
+_INTERRUPT, _TERMINATE = 30.0, 10.0
+
+
+def offer(*, without: Iterable[str] = ()) -> None:
+    """Offers every session of the pipeline to nox, but those `without` and those that the noxfile has itself.
+
+    Raises:
+        UsageError: `without` names what is not a session.
+    """
+    left = frozenset(without)
+    if unknown := left - {each.name for each in PIPELINE}:
+        raise UsageError(f"offer(without=…) names {', '.join(sorted(unknown))}, which is no session.")
+    # All processes of this run of nox write into one record.
+    os.environ.setdefault(RUN_VARIABLE, new_run())
+    own = frozenset(nox.registry.get())
+    for each in bridge(left):
+        if each.name not in own:
+            _register(each.name, each.says, requires=each.after, default=each.default, tool=bool(each.tool))
+    for name, says in (("pipeline", PIPELINE_SAYS), ("down", DOWN_SAYS)):
+        if name not in own:
+            _register(name, says, words=_pipeline_words(own, left) if name == "pipeline" else None)
+
+
+def named(arguments: list[str]) -> frozenset[str] | None:
+    """The sessions named after `-s` on nox's command line, or None when none was: then all defaults are meant."""
+    if "NOXSESSION" in os.environ and not {"-s", "-e", "--session", "--sessions"} & set(arguments):
+        return frozenset(os.environ["NOXSESSION"].split(","))
+    found: set[str] = set()
+    taking = False
+    for word in arguments:
+        if word == "--":
+            break
+        if word.startswith("-"):
+            option, _, value = word.partition("=")
+            taking = option in {"-s", "-e", "--session", "--sessions"}
+            found |= {value} if taking and value else set()
+        elif taking:
+            found.add(word)
+    return frozenset(found) or None
+
+
+def _register(
+    name: str,
+    says: str,
+    *,
+    requires: tuple[str, ...] = (),
+    default: bool = False,
+    tool: bool = False,
+    words: Callable[[nox.Session], list[str]] | None = None,
+) -> None:
+    def body(session: nox.Session) -> None:
+        meant = (chosen := named(sys.argv[1:])) is None or name in chosen
+        given = session.posargs if meant else []
+        before = words(session) if words else []
+        _run(session, name, *before, *(["--", *given] if tool and given else given))
+
+    body.__doc__ = says
+    nox.session(name=name, venv_backend="none", requires=list(requires), default=default)(body)
+
+
+def _pipeline_words(own: frozenset[str], left: frozenset[str]) -> Callable[[nox.Session], list[str]]:
+    ours = sorted(own & {each.name for each in PIPELINE})
+
+    def words(session: nox.Session) -> list[str]:
+        noxfile = session._runner.global_config.noxfile  # noqa: SLF001  # nox tells it nowhere else
+        hidden = [word for name in ours for word in ("--own", name)]
+        hidden += [word for name in sorted(left) for word in ("--without", name)]
+        return [*hidden, "--noxfile", str(noxfile)] if ours else hidden
+
+    return words
+
+
+def _run(session: nox.Session, name: str, *words: str) -> None:
+    package = Path(__file__).parents[2]
+    # An installed pack is found by itself; from a checkout, where the noxfile inserted `src`, it must be told.
+    env = {} if package.name == "site-packages" else {"PYTHONPATH": str(package)}
+    try:
+        session.run(
+            sys.executable, "-m", "twinrail", name, *words,
+            env=env, external=True, interrupt_timeout=_INTERRUPT, terminate_timeout=_TERMINATE,
+        )  # fmt: skip
+    except CommandFailed as failed:
+        if failed.return_code == Waiting.exit_code:
+            session.error("a gate waits: see above what for, and how to go on")
+        raise

@@ -1,0 +1,122 @@
+"""The words of the command line: what can be said, and what it means."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS
+
+_INTRO = """\
+Two rails, one gauge: the same CI/CD sessions for Python on a laptop and on GitHub Actions.
+
+Every session of the pipeline is a verb here, and `nox -s VERB` in a repository with a noxfile.
+Words for a session's tool stand after `--`:
+
+    twinrail test -- tests/unit/test_prices.py -k rounding
+    twinrail run test build              these and nothing else, no noxfile needed
+    twinrail pipeline --approve production
+"""
+_OUTRO = """\
+Exit codes: 0 passed · 1 something was found · 2 usage · 3 settings · 4 project · 5 tool · 20 turned back ·
+75 a gate waits · 130 interrupted; all of them in docs/exit-codes.md.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the command line says.
+
+    Attributes:
+        verb: a session, or one of pipeline, run, down, status, explain, schema.
+        project: the project's folder.
+        overrides: settings of this run alone, `KEY=VALUE`.
+        json: whether a program reads the answer.
+        approve: environments that are approved.
+        until: the last session of the pipeline that is wanted, or empty.
+        sessions: for `run`: the sessions.
+        key: for `explain`: the setting.
+        own: sessions that the noxfile does itself.
+        without: sessions that the noxfile leaves out.
+        noxfile: the noxfile that asked, or None.
+        tool: the words after `--`.
+    """
+
+    verb: str
+    project: Path
+    overrides: tuple[str, ...] = ()
+    json: bool = False
+    approve: frozenset[str] = frozenset()
+    until: str = ""
+    sessions: tuple[str, ...] = ()
+    key: str = ""
+    own: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    noxfile: Path | None = None
+    tool: tuple[str, ...] = ()
+
+
+def read(arguments: list[str]) -> Words:
+    """What the words mean; prints help, or what is wrong with them, and exits with 2."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    found = parser().parse_args(arguments[:end])
+    return Words(
+        verb=found.verb,
+        project=Path(found.project).resolve(),
+        overrides=tuple(found.set or ()),
+        json=found.json,
+        approve=frozenset(getattr(found, "approve", None) or ()),
+        until=getattr(found, "until", None) or "",
+        sessions=tuple(getattr(found, "sessions", None) or ()),
+        key=getattr(found, "key", None) or "",
+        own=frozenset(getattr(found, "own", None) or ()),
+        without=frozenset(getattr(found, "without", None) or ()),
+        noxfile=Path(found.noxfile) if getattr(found, "noxfile", None) else None,
+        tool=tuple(arguments[end + 1 :]),
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="twinrail", description=_INTRO, epilog=_OUTRO, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+    for session in PIPELINE:
+        verb = _verb(verbs, session.name, session.says, tool=session.tool)
+        if session.name == "production":
+            _approve(verb)
+    _pipeline(verbs)
+    run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")
+    run.add_argument("sessions", nargs="+", choices=[each.name for each in PIPELINE], metavar="SESSION")
+    _approve(run)
+    _verb(verbs, "down", DOWN_SAYS)
+    _verb(verbs, "status", "tells what is live where")
+    explain = _verb(verbs, "explain", "tells what a setting means, what it is here, and where that comes from")
+    explain.add_argument("key", nargs="?", help="test.coverage, environments.production; without: all of them")
+    _verb(verbs, "schema", "prints the JSON schema of [tool.twinrail]")
+    return top
+
+
+def _pipeline(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pipeline = _verb(verbs, "pipeline", PIPELINE_SAYS.partition(":")[0])
+    names = [each.name for each in PIPELINE if not each.always]
+    pipeline.add_argument("--until", choices=names, metavar="SESSION", help="the last session that is wanted")
+    _approve(pipeline)
+    for hidden in ("--own", "--without"):
+        pipeline.add_argument(hidden, action="append", help=argparse.SUPPRESS)
+    pipeline.add_argument("--noxfile", help=argparse.SUPPRESS)
+
+
+def _approve(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--approve", action="append", metavar="ENVIRONMENT", help="agree that the release goes there")
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, says: str, *, tool: str = ""
+) -> argparse.ArgumentParser:
+    about = f"{says[0].upper()}{says[1:]}." + (f" Words after `--` go to {tool}." if tool else "")
+    verb = verbs.add_parser(name, help=says, description=about)
+    verb.add_argument("--project", default=".", metavar="FOLDER", help="the folder with pyproject.toml (default: here)")
+    verb.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting for this run: test.coverage=80")
+    verb.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+    return verb

@@ -1,0 +1,65 @@
+"""What is live where, and the end of all of it on this machine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from twinrail.deploy.environments import Place, folder_of, open_place
+from twinrail.deploy.release import version_of
+from twinrail.project.settings import Environment
+from twinrail.session.outcome import Outcome, off, passed
+from twinrail.session.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What an environment shows."""
+
+    environment: str
+    release: str
+    version: str
+    instances: int
+    wanted: int
+    address: str
+    commit: str
+
+
+def places(work: Work) -> Iterator[Place]:
+    """The environments of the settings, and those that stand on this machine and are no longer in them."""
+    known = dict(work.settings.environments)
+    folder = folder_of(work.project.state, "x").parent
+    there = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
+    for name in dict.fromkeys([*known, *there]):
+        if folder_of(work.project.state, name).is_dir():
+            yield open_place(work, name, known.get(name, Environment()))
+
+
+def status(work: Work) -> list[Status]:
+    """What is live in each environment of this machine."""
+    return [_status(place) for place in places(work)]
+
+
+def down(work: Work) -> Outcome:
+    """Every local environment stopped; data, releases and ledgers stay."""
+    stopped = {}
+    for place in places(work):
+        work.progress(place.name)
+        if count := place.target.down():
+            place.ledger.append("down", {}, fence=0)
+            stopped[place.name] = count
+    if not stopped:
+        return off("nothing is running")
+    return passed("stopped " + " · ".join(f"{name} ({count} processes)" for name, count in stopped.items()))
+
+
+def _status(place: Place) -> Status:
+    state = place.target.state()
+    live = state.live
+    return Status(
+        environment=place.name,
+        release=live,
+        version=version_of(live),
+        instances=state.instances.get(live, 0),
+        wanted=place.environment.replicas,
+        address=place.target.address(live).url,
+        commit=place.target.store.commit(live) if live else "",
+    )

@@ -1,0 +1,95 @@
+"""The environments of a project: each with its target, its ledger and its checks."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twinrail.deploy.checks.status import Status
+from twinrail.deploy.checks.version import Version
+from twinrail.deploy.interface import Check, Ledger, Strategy
+from twinrail.deploy.ledger import FileLedger
+from twinrail.deploy.release import Release
+from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.target import ProcessTarget
+from twinrail.project.settings import Environment, Service
+from twinrail.session.work import Work
+from twinrail.system.adapters import load
+from twinrail.system.errors import ProjectError
+from twinrail.system.files import read_json, write_json
+
+PORTS = {"test": 8431, "staging": 8432, "production": 8433}
+"""Where the three environments answer when the settings do not say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An environment with its parts."""
+
+    name: str
+    environment: Environment
+    target: ProcessTarget
+    ledger: Ledger
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy that the settings name, with its options."""
+        wanted = self.environment.strategy
+        made: Strategy = load("twinrail.strategies", wanted.name)(surge=wanted.surge)
+        return made
+
+
+def open_place(work: Work, name: str, environment: Environment) -> Place:
+    """The environment `name` of the project, with all that is needed to deploy to it.
+
+    Raises:
+        ProjectError: the project says no program that could be started.
+    """
+    folder = folder_of(work.project.state, name)
+    target: ProcessTarget = load("twinrail.targets", environment.target)(
+        folder=folder,
+        port=port_of(folder, environment),
+        service=service_of(work),
+        environment=environment,
+        venvs=work.venvs,
+        shell=work.shell,
+        interrupted=work.interrupted,
+    )
+    return Place(name=name, environment=environment, target=target, ledger=FileLedger(folder))
+
+
+def checks_of(work: Work, release: Release) -> tuple[Check, ...]:
+    """What a started release is asked before it gets traffic."""
+    service = work.settings.service
+    ready = Status(service.ready)
+    return (ready, Version(service.version, release.version)) if service.version else (ready,)
+
+
+def service_of(work: Work) -> Service:
+    """The service of the project, its command read off the project where the settings say none.
+
+    Raises:
+        ProjectError: there is not exactly one script to choose.
+    """
+    service = work.settings.service
+    if service.command:
+        return service
+    if len(work.project.scripts) != 1:
+        raise ProjectError(
+            f"What starts the service? [project.scripts] has {len(work.project.scripts)} entries.",
+            todo='Say it:  [tool.twinrail.service] command = ["…", "--host", "{host}", "--port", "{port}"]',
+        )
+    return replace(service, command=work.project.scripts)
+
+
+def folder_of(state: Path, name: str) -> Path:
+    """The folder of an environment on this machine."""
+    return state / "environments" / name
+
+
+def port_of(folder: Path, environment: Environment) -> int:
+    """The port of an environment; a free one is chosen once and kept."""
+    if port := environment.port or PORTS.get(folder.name, 0):
+        return port
+    kept = folder / "port.json"
+    chosen: int = read_json(kept) or free_port()
+    write_json(kept, chosen)
+    return chosen

@@ -1,0 +1,1 @@
+"""Gates, a file each: what a release must pass. One that cannot be asked is shut."""

@@ -1,0 +1,54 @@
+"""Approval: people must agree before a release goes out."""
+
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from twinrail.deploy.interface import Answer, Ledger, Open, Wait
+from twinrail.deploy.release import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalGate:
+    """`approvers` people have agreed that this very release goes to `environment`.
+
+    Here the approver is whoever sits at the terminal: written down as local, not verified.
+
+    Attributes:
+        given: whether it was approved on the command line.
+        ask_person: asks the person at the terminal; its answer, or None when there is nobody.
+        user: who that is.
+    """
+
+    environment: str
+    approvers: int
+    ledger: Ledger
+    given: bool
+    ask_person: Callable[[str], str | None]
+    user: Callable[[], str] = getpass.getuser
+    name: ClassVar[str] = "approval"
+
+    def ask(self, release: Release) -> Answer:
+        """Open when enough different people have agreed; what they said before counts."""
+        if len(self._agreed(release)) < self.approvers and self._agrees(release):
+            facts = {"digest": release.digest, "who": self.user(), "how": "local, not verified"}
+            self.ledger.append("approved", facts, fence=0)
+        agreed = self._agreed(release)
+        if len(agreed) >= self.approvers:
+            who = ", ".join(agreed)
+            return Open(note=f"approved by {who} (local, not verified)", who=who)
+        return Wait(
+            note=f"{len(agreed)} of {self.approvers} agreed" if self.approvers > 1 else "nobody has agreed yet",
+            todo=f"nox -s {self.environment} -- --approve {self.environment}",
+        )
+
+    def _agreed(self, release: Release) -> list[str]:
+        said = [entry.facts for entry in self.ledger.read() if entry.kind == "approved"]
+        return list(dict.fromkeys(str(each["who"]) for each in said if each["digest"] == release.digest))
+
+    def _agrees(self, release: Release) -> bool:
+        if self.given:
+            return True
+        answer = self.ask_person(f"Approve {release.version} for {self.environment}, as {self.user()}? [y/N] ")
+        return (answer or "").strip().lower() in {"y", "yes"}

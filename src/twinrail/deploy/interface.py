@@ -1,0 +1,175 @@
+"""The Protocols of deploying. The errors that a method names belong to its contract."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from twinrail.deploy.moves import Move
+from twinrail.deploy.release import Release
+from twinrail.report.events import Finding, Reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What a place shows.
+
+    Attributes:
+        releases: names of the releases that stand ready there.
+        instances: how many healthy instances of each release run.
+        shares: the share of traffic of each release, in percent; they add up to 100, or to nothing.
+    """
+
+    releases: tuple[str, ...] = ()
+    instances: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def live(self) -> str:
+        """The release with the most traffic, or an empty text."""
+        return max(self.shares, key=lambda name: self.shares[name], default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a release answers: a URL, and headers that lead past the weights."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Target(Protocol):
+    """A place where releases run. It makes moves; it never decides them."""
+
+    @property
+    def name(self) -> str:
+        """As the settings call it."""
+
+    @property
+    def moves(self) -> frozenset[type[Move]]:
+        """The kinds of moves that it can make; asked before the first one."""
+
+    def make(self, move: Move, fence: int) -> None:
+        """Observes, then acts: afterwards the place shows what the move says.
+
+        Raises:
+            MoveFailed: it could not be made.
+            PlaceTaken: something else holds what it needs.
+            Interrupted: somebody pressed Ctrl-C.
+        """
+
+    def state(self) -> State:
+        """What the place shows now."""
+
+    def address(self, release: str, *, past_weights: bool = False) -> Address:
+        """Where the release answers: with the others by the weights, or it alone past them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of a ledger.
+
+    Attributes:
+        number: counted from 1.
+        time: seconds since 1970.
+        kind: begin, move, made, asked, approved, live, turned back, down.
+        facts: what the kind needs.
+        fence: the number of the lease under which it was written; 0 where none is needed.
+        hash: of this entry and, through it, of all before.
+    """
+
+    number: int
+    time: float
+    kind: str
+    facts: Mapping[str, Any]
+    fence: int
+    hash: str
+
+
+class Ledger(Protocol):
+    """What was done, kept where a dead runner cannot take it along."""
+
+    def read(self) -> tuple[Entry, ...]:
+        """All entries, oldest first.
+
+        Raises:
+            LedgerError: they do not read as they were written.
+        """
+
+    def append(self, kind: str, facts: Mapping[str, Any], *, fence: int) -> Entry:
+        """Adds an entry behind the last one.
+
+        Raises:
+            LedgerError: the lease of `fence` has passed to someone else.
+        """
+
+    def lease(self, owner: str, for_: float) -> int:
+        """The fencing number of a lease for `for_` seconds.
+
+        Raises:
+            PlaceTaken: someone else holds it.
+        """
+
+    def give_back(self, fence: int) -> None:
+        """Ends the lease of `fence`, if it is still held."""
+
+
+class Evidence(Protocol):
+    """What a release says and shows while it runs."""
+
+    def log(self, release: str) -> tuple[str, ...]:
+        """The last lines that its instances wrote."""
+
+
+class Strategy(Protocol):
+    """From the old release to the new one, as moves: no clock, no shell, no target."""
+
+    def __call__(self, old: str, new: Release, *, replicas: int) -> Iterator[Move]:
+        """The moves, in their order; `old` is empty where nothing is live."""
+
+
+class Check(Protocol):
+    """One question to a running release, asked once; the caller repeats it."""
+
+    def measure(self, address: Address) -> Reading:
+        """What the release answered; `ok` is None when it cannot be told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """The gate lets the release pass."""
+
+    note: str = ""
+    who: str = ""
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """The gate cannot say yet; `todo` is what goes on from there."""
+
+    note: str
+    todo: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shut:
+    """The gate does not let the release pass."""
+
+    note: str
+    findings: tuple[Finding, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+Answer = Open | Wait | Shut
+"""What a gate says."""
+
+
+class Gate(Protocol):
+    """Something that a release must pass. One that cannot be asked is shut."""
+
+    @property
+    def name(self) -> str:
+        """One word, for the screen and the ledger."""
+
+    def ask(self, release: Release) -> Answer:
+        """Whether the release may pass."""

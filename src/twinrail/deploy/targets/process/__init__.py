@@ -1,0 +1,15 @@
+"""Real processes of the built wheel behind a real reverse proxy, on this machine.
+
+A folder an environment under `.twinrail/environments`, with all that it needs:
+
+    releases/NAME/     the wheel, its requirements, a virtual environment
+    instances/         a file for each process: release, port, process id
+    proxy/             Traefik's routes
+    data/              the working directory of the service; it stays from release to release
+    logs/              what the instances and the proxy said
+    ledger.jsonl       what was done
+"""
+
+from twinrail.deploy.targets.process.target import ProcessTarget
+
+__all__ = ["ProcessTarget"]

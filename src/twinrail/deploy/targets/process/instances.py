@@ -1,0 +1,177 @@
+"""The processes of an environment: each is written down before it starts, so that none is ever lost."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from twinrail.system.files import read_json, write_json
+from twinrail.system.shell import Command, start_detached
+
+MARK = "TWINRAIL_INSTANCE"
+"""The environment variable by which a process is found again when its number was not written down."""
+
+# What a service sees of whoever deploys it: enough to run, no tokens.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A process of a release, or the proxy.
+
+    Attributes:
+        name: unique in the environment.
+        release: the release's name.
+        port: on 127.0.0.1.
+        pid: its process id; 0 as long as it has not been written down.
+        born: when the process was created, as the system says it: pids are used again, pairs are not.
+        healthy: whether it may get traffic.
+    """
+
+    name: str
+    release: str
+    port: int
+    pid: int = 0
+    born: float = 0.0
+    healthy: bool = False
+
+
+@dataclass(frozen=True)
+class Instances:
+    """The processes of the environment in `folder`."""
+
+    folder: Path
+
+    def all(self) -> list[Instance]:
+        """Those that live, oldest first; what is written down of dead ones is removed."""
+        return sorted(self._living(), key=lambda each: each.name)
+
+    def of(self, release: str) -> list[Instance]:
+        """Those of a release, oldest first."""
+        return [each for each in self.all() if each.release == release]
+
+    def start(self, release: str, number: int, command: Command, port: int) -> Instance:
+        """Starts a process, its output in a log of its own.
+
+        Raises:
+            ToolError: the program is not there.
+        """
+        instance = Instance(name=f"{release}-{number}", release=release, port=port)
+        self.write(instance)
+        marked = replace(command, env={**command.env, MARK: self._mark(instance)}, inherited=INHERITED)
+        pid = start_detached(marked, log=self.log(instance))
+        instance = replace(instance, pid=pid, born=_born(pid))
+        self.write(instance)
+        return instance
+
+    def log(self, instance: Instance) -> Path:
+        """The file that holds what the process said."""
+        return self.folder / "logs" / f"{instance.name}.log"
+
+    def write(self, instance: Instance) -> None:
+        """Writes down what is known of a process."""
+        write_json(self._file(instance), asdict(instance))
+
+    def end(self, instance: Instance, *, within: float) -> bool:
+        """Asks a process to end, and makes it after `within` seconds; whether it ended by itself."""
+        try:
+            process = psutil.Process(instance.pid)
+            if process.create_time() == instance.born:
+                process.send_signal(signal.SIGTERM)
+                process.wait(within)
+        except psutil.TimeoutExpired:
+            _kill_all(process)
+            return False
+        except psutil.NoSuchProcess:
+            pass
+        finally:
+            if not _lives(instance):
+                self._file(instance).unlink(missing_ok=True)
+        return True
+
+    def _living(self) -> Iterator[Instance]:
+        for path in (self.folder / "instances").glob("*.json"):
+            instance = Instance(**(read_json(path) or {"name": path.stem, "release": "", "port": 0}))
+            if not instance.pid:
+                instance = self._find(instance)
+            if _lives(instance):
+                yield instance
+            else:
+                path.unlink(missing_ok=True)
+
+    def _find(self, instance: Instance) -> Instance:
+        # The deployer died between starting the process and writing its number down.
+        for process in psutil.process_iter(["pid", "environ"]):
+            if (process.info["environ"] or {}).get(MARK) == self._mark(instance):
+                found = replace(instance, pid=process.pid, born=_born(process.pid))
+                self.write(found)
+                return found
+        return instance
+
+    def _mark(self, instance: Instance) -> str:
+        return f"{self.folder}#{instance.name}"
+
+    def _file(self, instance: Instance) -> Path:
+        return self.folder / "instances" / f"{instance.name}.json"
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def holder(port: int) -> str:
+    """Who listens on a port of this machine, `python (pid 4711)`, or an empty text."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return _listener(port)
+    return ""
+
+
+def _listener(port: int) -> str:
+    try:
+        for each in psutil.net_connections("tcp"):
+            if each.laddr and each.laddr.port == port and each.status == psutil.CONN_LISTEN and each.pid:
+                return f"{psutil.Process(each.pid).name()} (pid {each.pid})"
+    except psutil.Error:
+        pass
+    return "another program"
+
+
+def variables(extra: Mapping[str, str], programs: Path) -> dict[str, str]:
+    """The variables of a service: `extra`, and its own programs before those of the system."""
+    return {"PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]), **extra}
+
+
+def _born(pid: int) -> float:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _lives(instance: Instance) -> bool:
+    try:
+        process = psutil.Process(instance.pid)
+        return process.create_time() == instance.born and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, ValueError):
+        return False
+
+
+def _kill_all(process: psutil.Process) -> None:
+    for each in (*process.children(recursive=True), process):
+        try:
+            each.kill()
+            each.wait(5)
+        except psutil.Error:
+            continue

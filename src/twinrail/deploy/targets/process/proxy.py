@@ -1,0 +1,157 @@
+"""Traefik in front of an environment: one process, its routes in a file that it watches.
+
+Of the proxies that were measured it alone lost no request while its routes changed (docs/decisions/0004).
+A change counts as made when the proxy itself answers under it: each set of routes has a number, and a
+router on the same entry point answers for that number alone.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twinrail.deploy.interface import Address
+from twinrail.deploy.probe import get
+from twinrail.deploy.targets.process.instances import Instance, Instances, holder
+from twinrail.system.errors import MoveFailed, PlaceTaken
+from twinrail.system.files import read_json, write_json
+from twinrail.system.shell import Command
+
+RELEASE, INSTANCE, NUMBER = "X-Twinrail-Release", "X-Twinrail-Instance", "X-Twinrail-Routes"
+"""Headers that lead past the weights: to a release, to one instance, to the number of the routes."""
+
+PROXY = "proxy"
+_SEEN_WITHIN = 20.0
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """The proxy of the environment in `folder`, on `port`; `program` says where Traefik is."""
+
+    folder: Path
+    port: int
+    program: Callable[[], Path]
+
+    @property
+    def url(self) -> str:
+        """The environment's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def shares(self) -> dict[str, float]:
+        """The share of traffic of each release, in percent, as it was last set."""
+        return dict((read_json(self._file) or {}).get("shares", {}))
+
+    def ensure(self) -> None:
+        """The proxy runs.
+
+        Raises:
+            PlaceTaken: someone else listens on its port.
+            MoveFailed: it does not come up.
+        """
+        if self._running():
+            return
+        if who := holder(self.port):
+            raise PlaceTaken(
+                f"Port {self.port} of 127.0.0.1 is taken by {who}.",
+                why=f"The environment {self.folder.name} answers there.",
+                todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
+            )
+        self.route([], self.shares(), wait=False)
+        self._instances.start(PROXY, self._next(), self._command(), self.port)
+        self._await_seen()
+
+    def route(self, instances: list[Instance], shares: Mapping[str, float], *, wait: bool = True) -> None:
+        """Sends traffic to the healthy instances by their releases' shares, and sees that it goes there.
+
+        Raises:
+            MoveFailed: the proxy does not take the routes.
+        """
+        number = int((read_json(self._file) or {}).get("number", 0)) + 1
+        write_json(self._file, {"number": number, "shares": dict(shares)})
+        # JSON is YAML, and Traefik's watched folder takes no other ending.
+        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares)})
+        if wait:
+            self._await_seen()
+
+    def end(self) -> None:
+        """The proxy runs no longer."""
+        for instance in self._instances.of(PROXY):
+            self._instances.end(instance, within=10.0)
+
+    @property
+    def _instances(self) -> Instances:
+        return Instances(self.folder)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "proxy" / "state.json"
+
+    @property
+    def _routes(self) -> Path:
+        return self.folder / "proxy" / "routes"
+
+    def _next(self) -> int:
+        return int((read_json(self._file) or {}).get("number", 0))
+
+    def _running(self) -> bool:
+        return bool(self._instances.of(PROXY))
+
+    def _command(self) -> Command:
+        words = (
+            f"--entrypoints.web.address=127.0.0.1:{self.port}",
+            f"--providers.file.directory={self._routes}",
+            "--providers.file.watch=true",
+            "--providers.providersthrottleduration=100ms",
+            "--ping=true",
+            "--ping.manualrouting=true",
+            "--global.checknewversion=false",
+            "--global.sendanonymoususage=false",
+            "--log.level=WARN",
+        )
+        return Command(argv=(str(self.program()), *words), cwd=self.folder)
+
+    def _await_seen(self) -> None:
+        number = str((read_json(self._file) or {})["number"])
+        address = Address(url=self.url, headers={NUMBER: number})
+        end = time.monotonic() + _SEEN_WITHIN
+        while (reply := get(address, "/", timeout=2.0)).status != 200:  # noqa: PLR2004
+            if time.monotonic() > end or not self._running():
+                log = self._instances.folder / "logs"
+                raise MoveFailed(
+                    f"The proxy on port {self.port} does not show its routes: {reply}.",
+                    todo=f"Its log stands in {log}.",
+                )
+            time.sleep(0.02)
+
+
+def routes(number: int, instances: list[Instance], shares: Mapping[str, float]) -> dict[str, Any]:
+    """Traefik's dynamic configuration: `shares` among healthy instances, and ways past the weights."""
+    healthy = [each for each in instances if each.healthy]
+    releases = sorted({each.release for each in healthy})
+    # Weights are whole numbers there: a hundredth of a percent each.
+    weights = [{"name": name, "weight": round(shares[name] * 100)} for name in releases if shares.get(name)]
+    services: dict[str, Any] = {
+        **{name: _balance([each for each in healthy if each.release == name]) for name in releases},
+        **{f"instance-{each.name}": _balance([each]) for each in instances},
+    }
+    routers: dict[str, Any] = {
+        "number": _router(f"Header(`{NUMBER}`, `{number}`)", "ping@internal", 1000),
+        **{f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases},
+        **{
+            f"past-{each.name}": _router(f"Header(`{INSTANCE}`, `{each.name}`)", f"instance-{each.name}", 200)
+            for each in instances
+        },
+    }
+    if weights:
+        services["live"] = {"weighted": {"services": weights}}
+        routers["live"] = _router("PathPrefix(`/`)", "live", 1)
+    return {"routers": routers} | ({"services": services} if services else {})
+
+
+def _balance(instances: list[Instance]) -> dict[str, Any]:
+    return {"loadBalancer": {"servers": [{"url": f"http://127.0.0.1:{each.port}"} for each in instances]}}
+
+
+def _router(rule: str, service: str, priority: int) -> dict[str, Any]:
+    return {"rule": rule, "service": service, "priority": priority, "entryPoints": ["web"]}

@@ -1,0 +1,177 @@
+"""The target `process`: makes moves with real processes behind a real proxy."""
+
+import time
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Event as Flag
+from typing import ClassVar
+
+from twinrail.deploy.interface import Address, State
+from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Stop
+from twinrail.deploy.probe import get
+from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port, variables
+from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Proxy
+from twinrail.deploy.targets.process.store import Store
+from twinrail.project.settings import Environment, Service
+from twinrail.project.venv import VirtualEnvironments
+from twinrail.system.errors import Interrupted, MoveFailed
+from twinrail.system.shell import Command, Shell
+
+_TAIL = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessTarget:
+    """Releases as processes on this machine, in `folder`, behind a proxy on `port`.
+
+    Attributes:
+        warn: takes a warning for the log.
+        interrupted: set when somebody pressed Ctrl-C; waiting ends then.
+    """
+
+    folder: Path
+    port: int
+    service: Service
+    environment: Environment
+    venvs: VirtualEnvironments
+    shell: Shell
+    interrupted: Flag = field(default_factory=Flag)
+    name: ClassVar[str] = "process"
+    moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Stop, Prune})
+
+    @cached_property
+    def instances(self) -> Instances:
+        """The processes."""
+        return Instances(self.folder)
+
+    @cached_property
+    def proxy(self) -> Proxy:
+        """The proxy."""
+        return Proxy(self.folder, self.port, lambda: self.venvs.for_tools("deploy").program("traefik"))
+
+    @cached_property
+    def store(self) -> Store:
+        """The releases that stand ready."""
+        return Store(self.folder / "releases", self.venvs)
+
+    def make(self, move: Move, fence: int) -> None:  # noqa: ARG002  # one machine: the lease is enough
+        """Observes, then acts.
+
+        Raises:
+            MoveFailed: the move could not be made.
+            PlaceTaken: someone else listens on the environment's port.
+            Interrupted: somebody pressed Ctrl-C.
+        """
+        match move:
+            case Bring():
+                self.proxy.ensure()
+                self.store.bring(move.release)
+            case Migrate():
+                self._migrate(move.release)
+            case Start():
+                self.proxy.ensure()
+                self._start(move.release, move.count)
+            case Shift():
+                self.proxy.route(self._services(), move.shares)
+            case Stop():
+                self._stop(move.release, move.keep)
+            case Prune():
+                self.store.prune(move.keep)
+            case _:
+                raise MoveFailed(f"The target process cannot {move}.")
+
+    def state(self) -> State:
+        """What the place shows now."""
+        healthy = [each.release for each in self._services() if each.healthy]
+        counts = {name: healthy.count(name) for name in sorted(set(healthy))}
+        shares = {name: share for name, share in self.proxy.shares().items() if name in counts}
+        return State(releases=self.store.names(), instances=counts, shares=shares)
+
+    def address(self, release: str, *, past_weights: bool = False) -> Address:
+        """The environment's address, with a header that leads to the release where asked for."""
+        return Address(url=self.proxy.url, headers={RELEASE: release} if past_weights else {})
+
+    def log(self, release: str) -> tuple[str, ...]:
+        """The last lines that the newest instance of a release wrote."""
+        logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda path: path.stat().st_mtime)
+        text = logs[-1].read_text(encoding="utf-8", errors="replace") if logs else ""
+        return tuple(text.splitlines()[-_TAIL:])
+
+    def down(self) -> int:
+        """Ends every process of the environment; how many there were. Its data and its ledger stay."""
+        services = self._services()
+        for instance in services:
+            self._end(instance)
+        running = bool(self.instances.of(PROXY))
+        self.proxy.end()
+        return len(services) + running
+
+    def _services(self) -> list[Instance]:
+        return [each for each in self.instances.all() if each.release != PROXY]
+
+    def _migrate(self, release: str) -> None:
+        if self.service.migrate:
+            self.shell.run(self._command(release, self.service.migrate, port=0))
+
+    def _start(self, release: str, count: int) -> None:
+        number = 0
+        while len(running := self.instances.of(release)) < count:
+            taken = {each.name for each in running}
+            number = next(each for each in range(number + 1, 10_000) if f"{release}-{each}" not in taken)
+            port = free_port()
+            self.instances.start(release, number, self._command(release, self.service.command, port=port), port)
+        waiting = [each for each in running if not each.healthy]
+        self.proxy.route(self._services(), self.proxy.shares())
+        for instance in waiting:
+            self._until_healthy(instance)
+            self.instances.write(replace(instance, healthy=True))
+        self.proxy.route(self._services(), self.proxy.shares())
+
+    def _until_healthy(self, instance: Instance) -> None:
+        address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
+        end = time.monotonic() + self.environment.start
+        for route in (self.service.health, self.service.ready):
+            while (reply := get(address, route, timeout=2.0)).status != 200:  # noqa: PLR2004
+                dead = instance not in self.instances.all()
+                if dead or time.monotonic() > end:
+                    raise MoveFailed(self._unhealthy(instance, f"{route} said {reply}", dead=dead))
+                if self.interrupted.wait(0.05):
+                    raise Interrupted(f"Interrupted while {instance.name} was starting.")
+
+    def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
+        fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
+        words = "\n".join(f"    {line}" for line in self.log(instance.release)) or "    (nothing)"
+        return f"{instance.name} {fate}: {last}.\n  Its last words ({self.instances.log(instance)}):\n{words}"
+
+    def _stop(self, release: str, keep: int) -> None:
+        going = self.instances.of(release)[keep:]
+        if not going:
+            return
+        for instance in going:
+            self.instances.write(replace(instance, healthy=False))
+        staying = [each for each in self._services() if each.name not in {one.name for one in going}]
+        shares = {
+            name: share for name, share in self.proxy.shares().items() if any(each.release == name for each in staying)
+        }
+        self.proxy.route(staying, shares)
+        for instance in going:
+            self._end(instance)
+
+    def _end(self, instance: Instance) -> None:
+        if not self.instances.end(instance, within=self.environment.drain):
+            self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
+
+    def _command(self, release: str, words: tuple[str, ...], *, port: int) -> Command:
+        data = self.folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        programs = self.store.venv(release).python.parent
+        filled = tuple(word.replace("{host}", "127.0.0.1").replace("{port}", str(port)) for word in words)
+        program = programs / filled[0]
+        return Command(
+            argv=(str(program) if program.exists() else filled[0], *filled[1:]),
+            cwd=data,
+            env=variables({"HOST": "127.0.0.1", "PORT": str(port), **self.environment.variables}, programs),
+            secrets=self.environment.secrets,
+            inherited=INHERITED,
+        )

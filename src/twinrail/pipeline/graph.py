@@ -1,0 +1,159 @@
+"""The one structure: the sessions of the pipeline, and the jobs that lay them on runners.
+
+nox sessions, the README's table and the workflow's jobs are made from this or held against it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One thing that the pipeline does: a nox session.
+
+    Attributes:
+        name: one word.
+        says: what it does, for `nox -l` and the README.
+        after: the sessions that must have passed before (nox's `requires=`).
+        takes: artifacts that it reads.
+        makes: artifacts that it leaves.
+        reads: what its result depends on; empty: a result is never used again.
+        default: whether a plain `nox` runs it.
+        always: whether it runs even after a failure.
+        tool: what the words after `--` go to; empty: the session has words of its own.
+    """
+
+    name: str
+    says: str
+    after: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    default: bool = True
+    always: bool = False
+    tool: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one runner does: a YAML job."""
+
+    name: str
+    sessions: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+_CODE = ("code", "tests", "lock", "settings")
+
+PIPELINE = (
+    Session(
+        name="lint", says="ruff's checks and format, and one ref of the pack everywhere", reads=_CODE, tool="ruff check"
+    ),
+    Session(name="types", says="mypy over the packages", reads=_CODE, tool="mypy"),
+    Session(
+        name="test", says="the tests that need nothing but the code, with branch coverage", reads=_CODE, tool="pytest"
+    ),
+    Session(
+        name="security",
+        says="bandit, known advisories in the lock, secrets in the files",
+        reads=(*_CODE, "advisories"),
+        tool="pip-audit",
+    ),
+    Session(
+        name="build",
+        says="sdist and wheel of the commit, built twice and compared",
+        makes=("wheel", "sdist"),
+        reads=("commit", "settings"),
+        tool="build",
+    ),
+    Session(
+        name="sbom",
+        says="a CycloneDX bill of materials of what is locked",
+        makes=("sbom",),
+        reads=("lock",),
+        tool="cyclonedx-py",
+    ),
+    Session(
+        name="integration",
+        says="tests/integration against the built wheel in a clean virtual environment",
+        after=("lint", "types", "test", "security", "build", "sbom"),
+        takes=("wheel",),
+        default=False,
+        tool="pytest",
+    ),
+    Session(
+        name="e2e",
+        says="deploys to the environment test, then tests/e2e against it",
+        after=("integration",),
+        takes=("wheel",),
+        default=False,
+        tool="pytest",
+    ),
+    Session(
+        name="staging",
+        says="deploys to staging, past smoke tests and the performance gate",
+        after=("e2e",),
+        takes=("wheel",),
+        default=False,
+    ),
+    Session(
+        name="production",
+        says="deploys to production, once people have agreed",
+        after=("staging",),
+        takes=("wheel",),
+        default=False,
+    ),
+    Session(name="notify", says="tells how the run ended: the log, and a webhook", default=False, always=True),
+)
+"""Every session of the pipeline, in the order in which it is lived through."""
+
+PIPELINE_SAYS = "all of the above, side by side where they can: -- --approve ENVIRONMENT, --until SESSION"
+DOWN_SAYS = "stops every environment on this machine"
+
+JOBS = (
+    Job(name="verify", sessions=("lint", "types", "test", "security")),
+    Job(name="build", sessions=("build", "sbom")),
+    Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
+    Job(name="staging", sessions=("staging",), needs=("accept",)),
+    Job(name="approval", sessions=(), needs=("staging",)),
+    Job(name="production", sessions=("production",), needs=("staging", "approval")),
+    Job(
+        name="required", sessions=("notify",), needs=("verify", "build", "accept", "staging", "approval", "production")
+    ),
+)
+"""How the sessions lie on runners: those of equal rights share one, because each job costs its set-up."""
+
+
+def session(name: str) -> Session:
+    """The session of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {each.name: each for each in PIPELINE}[name]
+
+
+def bridge(without: Iterable[str] = ()) -> tuple[Session, ...]:
+    """The pipeline without some sessions; what came after one of those comes after what that one came after."""
+    left = frozenset(without)
+
+    def reach(names: tuple[str, ...]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for name in names:
+            found |= dict.fromkeys(reach(session(name).after) if name in left else (name,))
+        return tuple(found)
+
+    return tuple(replace(each, after=reach(each.after)) for each in PIPELINE if each.name not in left)
+
+
+def needed(names: Iterable[str], sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    """The named sessions and all that they come after, in the pipeline's order."""
+    by_name = {each.name: each for each in sessions}
+    wanted: set[str] = set()
+    rest = list(names)
+    while rest:
+        name = rest.pop()
+        if name not in wanted:
+            wanted.add(name)
+            rest += by_name[name].after
+    return tuple(each for each in sessions if each.name in wanted)

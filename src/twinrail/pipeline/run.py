@@ -1,0 +1,204 @@
+"""A run: opens the record, gives each session its work, and writes down how it ended."""
+
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from threading import Event as Flag
+
+from twinrail.pipeline.bodies import BODIES, Body
+from twinrail.pipeline.notify import notify
+from twinrail.project.decode import Configuration
+from twinrail.project.manager import find_manager
+from twinrail.project.repository import Project, read_commit
+from twinrail.report.events import CommandRan, RunStarted, SessionEnded, SessionStarted, State
+from twinrail.report.record import Record
+from twinrail.session.outcome import Outcome
+from twinrail.session.work import Work
+from twinrail.system.errors import Interrupted, ProjectError, RecordError, TwinrailError, Waiting
+from twinrail.system.shell import Command, Finished, Shell
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One execution of some sessions.
+
+    Attributes:
+        project: the project at hand.
+        configuration: its settings with their sources.
+        record: where all is written down.
+        echo: gets each line that a tool says, besides the session's log.
+        ask: asks the person at the terminal; None when there is nobody.
+        approved: environments that were approved on the command line.
+        words: the words after `--`, for the sessions that were named.
+        noxfile: the noxfile whose own sessions may be asked to run, or None.
+        own: the sessions that the noxfile does itself.
+    """
+
+    project: Project
+    configuration: Configuration
+    record: Record
+    echo: Callable[[str], None]
+    ask: Callable[[str], str | None]
+    approved: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    noxfile: Path | None = None
+    own: frozenset[str] = frozenset()
+    interrupted: Flag = field(default_factory=Flag)
+    _shells: list[Shell] = field(default_factory=list)
+
+    def begin(self, names: tuple[str, ...]) -> None:
+        """Writes down what runs here.
+
+        Raises:
+            RecordError: the record cannot be written.
+        """
+        commit = read_commit(self.project, Shell(say=_nothing))
+        self.record.tell(
+            RunStarted(
+                run=self.record.run,
+                project=self.project.name,
+                version=self.project.version,
+                commit=commit.id,
+                uncommitted=len(commit.uncommitted),
+                manager=_manager(self.project),
+                python=".".join(map(str, sys.version_info[:3])),
+                pack=pack_version(),
+                sessions=names,
+                root=str(self.project.root),
+            )
+        )
+
+    def session(self, name: str, *, words: tuple[str, ...] = ()) -> SessionEnded:
+        """Runs one session and writes down how it ended; a mistake of the user ends it, and raises nothing.
+
+        Raises:
+            RecordError: the record cannot be written.
+        """
+        started = time.monotonic()
+        self.record.tell(SessionStarted(session=name))
+        log = self.record.log(name)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            try:
+                outcome = self._body(name)(self._work(name, words, file.write))
+            except RecordError:
+                raise
+            except TwinrailError as error:
+                outcome = _outcome(error)
+        ended = _ended(name, outcome, time.monotonic() - started, words)
+        self.record.tell(ended)
+        return ended
+
+    def interrupt(self) -> None:
+        """Ends what runs: tools at once, rollouts by their way back."""
+        self.interrupted.set()
+        for shell in self._shells:
+            shell.stop()
+
+    def _body(self, name: str) -> Body:
+        if name in self.own:
+            return self._own
+        if name == "notify":
+            return lambda work: notify(work, self.record)
+        return BODIES[name]
+
+    def _work(self, name: str, words: tuple[str, ...], log: Callable[[str], object]) -> Work:
+        def say(line: str) -> None:
+            log(f"{line}\n")
+            self.echo(line)
+
+        def ran(done: Finished) -> None:
+            self.record.tell(_command(name, done))
+
+        shell = Shell(say=say, ran=ran)
+        self._shells.append(shell)
+        return Work(
+            session=name,
+            project=self.project,
+            settings=self.configuration.settings,
+            shell=shell,
+            folder=self.record.folder / "reports" / name,
+            run=self.record.run,
+            words=words,
+            approved=self.approved,
+            ask=self.ask,
+            tell=self.record.tell,
+            interrupted=self.interrupted,
+        )
+
+    def _own(self, work: Work) -> Outcome:
+        command = Command(
+            argv=(sys.executable, "-m", "nox", "--no-dependencies", "-f", str(self.noxfile), "-s", work.session),
+            cwd=self.project.root,
+            env={"NOX_SCRIPT_MODE": "none", "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+        done = work.shell.run(command, ok=())
+        if done.returncode:
+            return Outcome(state="failed", headline="the noxfile's own session failed", exit_code=1, detail=done.tail)
+        return Outcome(state="passed", headline="the noxfile's own session")
+
+
+def pack_version() -> str:
+    """The pack's version, and its commit where it stands in a repository."""
+    root = Path(__file__).parents[3]
+    try:
+        number = version("twinrail")
+    except PackageNotFoundError:
+        number = "from source"
+    if not (root / ".git").exists():
+        return number
+    command = Command(argv=("git", "rev-parse", "--short", "HEAD"), cwd=root)
+    return f"{number} ({Shell(say=_nothing).run(command, ok=(), quiet=True).stdout.strip()})"
+
+
+def _nothing(_: str) -> None:
+    """Says nothing."""
+
+
+def _manager(project: Project) -> str:
+    try:
+        return find_manager(project.root).name
+    except ProjectError:
+        return ""
+
+
+def _outcome(error: TwinrailError) -> Outcome:
+    first, *rest = str(error).splitlines()
+    state: State = "failed"
+    if isinstance(error, Waiting | Interrupted):
+        state = "waiting" if isinstance(error, Waiting) else "interrupted"
+    return Outcome(state=state, headline=first, exit_code=error.exit_code, detail="\n".join(rest))
+
+
+def _ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -> SessionEnded:
+    again = outcome.words or words
+    return SessionEnded(
+        session=name,
+        state=outcome.state,
+        seconds=round(seconds, 3),
+        headline=outcome.headline,
+        exit_code=outcome.exit_code,
+        detail=outcome.detail,
+        again=f"nox -s {name}{f' -- {shlex.join(again)}' if again else ''}" if outcome.exit_code else "",
+        findings=outcome.findings,
+        readings=outcome.readings,
+        artifacts=outcome.artifacts,
+    )
+
+
+def _command(session: str, done: Finished) -> CommandRan:
+    command = done.command
+    return CommandRan(
+        session=session,
+        command=str(command),
+        argv=command.argv,
+        directory=str(command.cwd),
+        env={name: "***" if name in command.secrets else value for name, value in command.env.items()},
+        tool=command.tool,
+        returncode=done.returncode,
+        seconds=round(done.seconds, 3),
+    )

@@ -1,0 +1,43 @@
+"""Settings that each make sense and together do not."""
+
+from collections import Counter
+
+from twinrail.project.settings import Environment, Settings
+
+Key = tuple[str | int, ...]
+
+
+def contradictions(settings: Settings) -> list[tuple[Key, str]]:
+    """Each contradiction as the key to change and what is wrong with it."""
+    found = _shared_ports(settings)
+    for name, environment in settings.environments.items():
+        found += [(("environments", name, *key), text) for key, text in _within(environment)]
+    return found
+
+
+def _shared_ports(settings: Settings) -> list[tuple[Key, str]]:
+    ports = Counter(environment.port for environment in settings.environments.values() if environment.port)
+    return [
+        (("environments", name, "port"), f"Port {environment.port} is taken by another environment of this file.")
+        for name, environment in settings.environments.items()
+        if ports[environment.port] > 1
+    ]
+
+
+def _within(environment: Environment) -> list[tuple[Key, str]]:
+    found: list[tuple[Key, str]] = [
+        (("variables", name), f'"{name}" is a secret too: it is either written here or taken from the environment.')
+        for name in environment.variables
+        if name in environment.secrets
+    ]
+    if environment.strategy.surge > environment.replicas:
+        found.append(
+            (
+                ("strategy", "surge"),
+                f"{environment.strategy.surge} is more than the {environment.replicas} replicas there are to replace.",
+            )
+        )
+    load = environment.performance
+    if load and load.p95 is not None and load.p95 > load.duration:
+        found.append((("performance", "p95"), "It is longer than the load lasts, so it could never be missed."))
+    return found

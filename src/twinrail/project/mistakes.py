@@ -1,0 +1,112 @@
+"""What pydantic found wrong, in our words: what stands there, what was expected, and a guess."""
+
+from collections.abc import Mapping
+from dataclasses import Field, fields, is_dataclass
+from typing import Any, get_args, get_origin
+
+from pydantic_core import ErrorDetails
+
+from twinrail.project.scalars import show
+from twinrail.project.settings import Settings
+from twinrail.system.guess import did_you_mean
+
+Key = tuple[str | int, ...]
+
+_NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number", "greater_than_equal", "less_than_equal")
+_EXPECTED = {
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "tuple_type": "a list of texts",
+    "dict_type": "a table",
+    "mapping_type": "a table",
+    "dataclass_type": "a table",
+    "dataclass_exact_type": "a table",
+}
+
+
+def explain_error(error: ErrorDetails) -> tuple[Key, str, bool]:  # noqa: PLR0911  # a table with conditions
+    """Where the error is, what to say of it, and whether the key itself is wrong rather than its value."""
+    key = tuple(part for part in error["loc"] if part != "[key]")
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    at_key = error["loc"][-1:] == ("[key]",)
+    if kind == "unexpected_keyword_argument":
+        return key, _unknown_key(key), True
+    if kind == "value_error":
+        return key, _sentence(str(context["error"])), False
+    if kind == "literal_error":
+        return key, _not_a_choice(value, context["expected"]), False
+    if kind == "string_pattern_mismatch":
+        return key, f"{show(value)} does not read like {_like(context['pattern'])}.", at_key
+    if kind in _NUMBERS:
+        return key, f"{show(value)} is not {_number(key)}.", False
+    if kind == "string_too_short":
+        return key, "An empty text says nothing here.", at_key
+    expected = _EXPECTED.get(kind, f"what is expected: {error['msg'].lower()}")
+    return key, f"{show(value)} is not {expected}.{_in_quotes(kind, value)}", False
+
+
+def known_keys(path: Key) -> list[str]:
+    """The keys that the table at `path` knows, in their order; none where it is no table of ours."""
+    table: Any = Settings
+    for part in path:
+        table = _inside(table, part)
+    return [key_of(each) for each in fields(table)] if is_dataclass(table) else []
+
+
+def key_of(each: Field[Any]) -> str:
+    """A field's name as it is written in the file."""
+    return each.name.replace("_", "-")
+
+
+def _inside(table: Any, part: str | int) -> Any:
+    if get_origin(table) is Mapping:
+        return get_args(table)[1]
+    annotation = next((each.type for each in fields(table) if key_of(each) == part), None) if table else None
+    options = (annotation, *get_args(annotation), *(inner for arg in get_args(annotation) for inner in get_args(arg)))
+    return next((each for each in options if get_origin(each) is Mapping or _is_table(each)), None)
+
+
+def _is_table(annotation: Any) -> bool:
+    return is_dataclass(annotation) and getattr(annotation, "__module__", "") == Settings.__module__
+
+
+def _number(key: Key) -> str:
+    table: Any = Settings
+    for part in key[:-1]:
+        table = _inside(table, part)
+    kind, *notes = get_args(next(each.type for each in fields(table) if key_of(each) == key[-1]))
+    rules = [rule for note in notes for rule in note.metadata]
+    low, high = (next((getattr(rule, name) for rule in rules if hasattr(rule, name)), None) for name in ("ge", "le"))
+    limits = f" of at least {low}" if high is None else f" between {low} and {high}"
+    return f"{'a whole number' if kind is int else 'a number'}{limits}"
+
+
+def _in_quotes(kind: str, value: Any) -> str:
+    if kind == "tuple_type" and isinstance(value, str):
+        return f" Did you mean [{', '.join(map(show, value.split()))}]?"
+    if kind == "string_type" and not isinstance(value, (dict, list)):
+        return f' Did you mean "{show(value)}"?'
+    return ""
+
+
+def _unknown_key(key: Key) -> str:
+    names = known_keys(key[:-1])
+    guess = did_you_mean(key[-1], names) or f" Known here: {', '.join(names)}."
+    return f'"{key[-1]}" is not a setting.{guess}'
+
+
+def _not_a_choice(value: Any, expected: str) -> str:
+    choices = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    return f"{show(value)} is not one of {', '.join(choices)}.{did_you_mean(value, choices)}"
+
+
+def _like(pattern: str) -> str:
+    return (
+        'a route, such as "/healthz"'
+        if pattern == "^/"
+        else 'a name: a small letter, then small letters, digits and "-"'
+    )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."

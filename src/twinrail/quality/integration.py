@@ -1,0 +1,61 @@
+"""integration: the tests that need a whole system, against the built wheel and not the source tree."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from twinrail.project.venv import LOCKS, Venv
+from twinrail.session.outcome import Outcome, failed, off
+from twinrail.session.suite import ANSWERS, NO_TESTS, judge, read_junit, words
+from twinrail.session.work import Work
+from twinrail.system.shell import Command
+
+FOLDER = "tests/integration"
+
+
+def integration(work: Work) -> Outcome:
+    """What failed when the tests ran against the wheel, installed in a clean virtual environment."""
+    if not (work.project.root / FOLDER).is_dir():
+        return off(f"no folder {FOLDER}")
+    wheel = work.artifacts.get("wheel")
+    with tempfile.TemporaryDirectory(prefix="twinrail-integration-") as temporary:
+        place = Path(temporary)
+        work.progress("clean virtual environment")
+        venv = _installed(work, wheel.path, place)
+        _lay_out(work, place / "project")
+        junit = work.report("junit.xml")
+        command = _pytest(work, venv, junit, place / "project")
+        work.progress(f"tests against {wheel.path.name}")
+        done = work.shell.run(command, ok=ANSWERS)
+    if done.returncode == NO_TESTS:
+        return failed(f"no tests in {FOLDER}")
+    return judge(read_junit(junit), suffix=f" against {wheel.path.name}")
+
+
+def _installed(work: Work, wheel: Path, place: Path) -> Venv:
+    requirements = work.report("requirements.txt")
+    for command in work.manager.export(requirements, groups=True):
+        work.shell.run(command)
+    venv = work.venvs.make(place / "venv")
+    work.venvs.install_locked(venv, requirements)
+    if "pytest" not in Venv(venv.path).installed:
+        work.venvs.install_locked(venv, LOCKS / "test.txt")
+    work.venvs.install(venv, "--no-deps", str(wheel))
+    return venv
+
+
+def _lay_out(work: Work, to: Path) -> None:
+    # The tests and pytest's settings alone: were the source here, it could be what is tested.
+    to.mkdir()
+    shutil.copy2(work.project.root / "pyproject.toml", to)
+    shutil.copytree(work.project.root / "tests", to / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def _pytest(work: Work, venv: Venv, junit: Path, place: Path) -> Command:
+    version = Venv(venv.path).installed.get("pytest", "")
+    return Command(
+        argv=(str(venv.python), "-m", "pytest", *words(junit), *(work.words or (FOLDER,))),
+        cwd=place,
+        env={"PYTHONSAFEPATH": "1"},
+        tool=f"pytest {version}",
+    )

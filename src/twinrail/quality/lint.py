@@ -1,0 +1,74 @@
+"""lint: ruff's checks and format, and one ref of the pack everywhere."""
+
+import json
+import re
+from pathlib import Path
+
+from twinrail.project.repository import pack_reference
+from twinrail.report.events import Finding
+from twinrail.session.outcome import Outcome, failed, passed
+from twinrail.session.work import Work
+from twinrail.system.errors import ToolError
+from twinrail.system.shell import Finished
+
+_USES = re.compile(r"uses:\s*[\"']?twinrail/twinrail/\S+@([^\s\"'#]+)(?:[\"']?\s*#\s*(\S+))?")
+
+
+def lint(work: Work) -> Outcome:
+    """Ruff's findings, unformatted files, and refs of the pack that differ."""
+    ruff = work.tools.standing_alone("ruff")
+    paths = work.words or work.settings.lint.paths
+    check = work.shell.run(
+        ruff.command("check", "--output-format=json", "--no-fix", *paths, cwd=work.project.root), ok=(0, 1)
+    )
+    form = work.shell.run(
+        ruff.command("format", "--check", *(paths if not work.words else work.settings.lint.paths),
+                     cwd=work.project.root), ok=(0, 1)
+    )  # fmt: skip
+    findings = (*_checked(check, work.project.root), *_unformatted(form), *_references(work.project.root))
+    if not findings:
+        return passed("clean")
+    return failed(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}", findings=findings)
+
+
+def _checked(check: Finished, root: Path) -> list[Finding]:
+    try:
+        found = json.loads(check.stdout)
+    except json.JSONDecodeError as error:
+        raise ToolError("ruff's answer cannot be read.", why=check.tail) from error
+    return [
+        Finding(
+            file=_below(each["filename"], root),
+            line=each["location"]["row"],
+            title=each["code"] or "syntax",
+            text=each["message"],
+        )
+        for each in found
+    ]
+
+
+def _unformatted(form: Finished) -> list[Finding]:
+    prefix = "Would reformat: "
+    names = [line.removeprefix(prefix) for line in form.stdout.splitlines() if line.startswith(prefix)]
+    return [Finding(file=name, line=1, title="format", text="ruff format would change it") for name in names]
+
+
+def _references(root: Path) -> list[Finding]:
+    noxfile = root / "noxfile.py"
+    wanted = pack_reference(noxfile.read_text(encoding="utf-8")) if noxfile.is_file() else ""
+    if not wanted:
+        return []
+    findings = []
+    for path in sorted((root / ".github" / "workflows").glob("*.y*ml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if (found := _USES.search(line)) and wanted not in found.groups():
+                text = f"This says {found[1]}, noxfile.py says {wanted}: both rails must be one gauge"
+                findings.append(
+                    Finding(file=path.relative_to(root).as_posix(), line=number, title="pack-ref", text=text)
+                )
+    return findings
+
+
+def _below(name: str, root: Path) -> str:
+    path = Path(name)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else name

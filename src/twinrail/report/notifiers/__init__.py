@@ -1,0 +1,1 @@
+"""Notifiers, a file each: whoever is told how a run ended."""

@@ -1,0 +1,75 @@
+"""What a session makes for later ones: files with digests, which every later session checks before it uses them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from twinrail.project.repository import STATE
+from twinrail.system.errors import ProjectError
+from twinrail.system.files import read_json, sha256, write_json
+
+DIST = "dist"
+"""Where the wheel and the sdist stand, as everywhere in this trade."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """A file that a session made.
+
+    Attributes:
+        kind: wheel, sdist or sbom.
+        path: where it stands.
+        digest: the SHA-256 of what was made, 64 hexadecimal digits.
+        version: the version that it was built as.
+        commit: the commit that it was made from.
+    """
+
+    kind: str
+    path: Path
+    digest: str
+    version: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """The artifacts of the project at `root`; their digests are kept apart from the files."""
+
+    root: Path
+
+    @property
+    def _ledger(self) -> Path:
+        return self.root / STATE / "artifacts.json"
+
+    def put(self, kind: str, path: Path, *, version: str, commit: str) -> Artifact:
+        """Notes the file at `path` as the newest artifact of its kind."""
+        made = Artifact(kind=kind, path=path, digest=sha256(path), version=version, commit=commit)
+        self._ledger.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._ledger.with_suffix(".lock")):
+            known = read_json(self._ledger) or {}
+            place = path.relative_to(self.root).as_posix()
+            known[kind] = {"path": place, "digest": made.digest, "version": version, "commit": commit}
+            write_json(self._ledger, known)
+        return made
+
+    def get(self, kind: str) -> Artifact:
+        """The newest artifact of a kind, which is still what was made.
+
+        Raises:
+            ProjectError: there is none, or the file is not the one that was made.
+        """
+        entry = (read_json(self._ledger) or {}).get(kind)
+        again = f"Make it again:  nox -s {'sbom' if kind == 'sbom' else 'build'}"
+        if entry is None:
+            raise ProjectError(f"No {kind} was built here.", todo=again)
+        path = self.root / entry["path"]
+        if not path.is_file():
+            raise ProjectError(f"The {kind} {entry['path']} is gone.", todo=again)
+        if (found := sha256(path)) != entry["digest"]:
+            raise ProjectError(
+                f"{entry['path']} is not the {kind} that was built.",
+                why=f"Its digest is sha256:{found[:12]}…, that of the built one sha256:{entry['digest'][:12]}….",
+                todo=again,
+            )
+        return Artifact(kind=kind, path=path, digest=entry["digest"], version=entry["version"], commit=entry["commit"])

@@ -1,0 +1,203 @@
+"""The one place that runs other programs: argument lists only, each said before it is run."""
+
+import os
+import shlex
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from twinrail.system.errors import Interrupted, ToolError
+
+# The caller's own Python must not leak into a tool that runs in another virtual environment,
+# nor the repository of a git hook that started us into a git that works on another one.
+_DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__",
+            "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A program to run.
+
+    Attributes:
+        argv: the program and its arguments; a secret never stands here.
+        cwd: the directory that it runs in.
+        env: what is declared on top of the caller's environment.
+        secrets: names of variables whose values reach the program but no log and no record.
+        inherited: the names of the caller's variables that the program gets; None: all but those of its Python.
+        tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    inherited: tuple[str, ...] | None = None
+    tool: str = ""
+
+    def __str__(self) -> str:
+        """The command as it can be pasted into a shell that stands in `cwd`."""
+        shown = {name: "***" if name in self.secrets else value for name, value in self.env.items()}
+        return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv)])
+
+    def environment(self) -> dict[str, str]:
+        """All variables that the program gets."""
+        kept = [name for name in os.environ if name not in _DROPPED] if self.inherited is None else self.inherited
+        taken = (*kept, *self.secrets)
+        return {name: os.environ[name] for name in taken if name in os.environ} | dict(self.env)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """A command that ended.
+
+    Attributes:
+        returncode: its exit code; negative when a signal ended it.
+        stdout: all that it wrote to standard output.
+        stderr: all that it wrote to standard error.
+        seconds: how long it took.
+    """
+
+    command: Command
+    returncode: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def tail(self) -> str:
+        """Its last words: up to 12 lines of standard error, else of standard output."""
+        return "\n".join((self.stderr.strip() or self.stdout.strip()).splitlines()[-12:])
+
+
+def _ignore(_: Finished) -> None:
+    """Takes no note of a command."""
+
+
+@dataclass
+class Shell:
+    """Runs commands; `say` gets each line that is to be logged, `ran` each command that ended."""
+
+    say: Callable[[str], None]
+    ran: Callable[[Finished], None] = _ignore
+    _live: set[subprocess.Popen[str]] = field(default_factory=set)
+    _stopped: bool = False
+
+    def run(self, command: Command, *, ok: tuple[int, ...] = (0,), quiet: bool = False) -> Finished:
+        """The command, ended; its exit code is one of `ok`, or anything when `ok` is empty.
+
+        Args:
+            command: what to run.
+            ok: the exit codes that are an answer.
+            quiet: leave the command and its output out of the log (a look-up, no step).
+
+        Raises:
+            ToolError: the program is not there, or its exit code is no answer.
+            Interrupted: `stop` was called meanwhile.
+        """
+        if not quiet:
+            self.say(f"$ {command}")
+        started = time.monotonic()
+        with self._open(command) as process:
+            self._live.add(process)
+            if self._stopped:
+                process.terminate()
+            stdout, stderr = self._gather(process, quiet=quiet)
+            returncode = process.wait()
+            self._live.discard(process)
+        finished = Finished(
+            command=command, returncode=returncode, stdout=stdout, stderr=stderr, seconds=time.monotonic() - started
+        )
+        if not quiet:
+            self.ran(finished)
+        return self._judge(finished, ok)
+
+    def stop(self) -> None:
+        """Ends every command that runs, and lets none begin; for an interruption."""
+        self._stopped = True
+        for process in list(self._live):
+            process.terminate()
+
+    def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
+        if self._stopped:
+            raise Interrupted(f"Interrupted while running {finished.command.argv[0]}.")
+        if ok and finished.returncode not in ok:
+            raise ToolError(
+                f"{Path(finished.command.argv[0]).name} ended with {finished.returncode}: {finished.command}",
+                why=finished.tail.replace("\n", "\n  "),
+                todo=f"Run it by hand in {finished.command.cwd} to see more.",
+            )
+        return finished
+
+    def _open(self, command: Command) -> subprocess.Popen[str]:
+        if self._stopped:
+            raise Interrupted("Interrupted.")
+        try:
+            return subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
+                env=command.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise ToolError(
+                f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)
+            ) from error
+
+    def _gather(self, process: subprocess.Popen[str], *, quiet: bool) -> tuple[str, str]:
+        texts: tuple[list[str], list[str]] = ([], [])
+
+        def read(stream: IO[str], lines: list[str]) -> None:
+            for line in stream:
+                lines.append(line)
+                if not quiet:
+                    self.say(line.rstrip("\n"))
+
+        streams = [stream for stream in (process.stdout, process.stderr) if stream]
+        readers = [threading.Thread(target=read, args=pair) for pair in zip(streams, texts, strict=True)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        return "".join(texts[0]), "".join(texts[1])
+
+
+def _cause(error: OSError, command: Command) -> str:
+    if not command.cwd.is_dir():
+        return f"The folder to run it in, {command.cwd}, is not there."
+    return "It is not installed, or not on the PATH." if isinstance(error, FileNotFoundError) else ""
+
+
+def start_detached(command: Command, *, log: Path) -> int:
+    """Starts a program that outlives this one, its output appended to `log`; its process id.
+
+    Raises:
+        ToolError: the program is not there.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        try:
+            process = subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
+                env=command.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ToolError(
+                f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)
+            ) from error
+    # The child is waited for by a thread of its own, so that it leaves no zombie behind while we live.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process.pid

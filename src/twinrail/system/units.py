@@ -1,0 +1,75 @@
+"""Durations, sizes and shares, written as people write them."""
+
+import re
+from datetime import UTC, datetime
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def parse_duration(text: str) -> float:
+    """Seconds that `text` means: "400ms", "60s", "1m 30s", "24h".
+
+    Raises:
+        ValueError: `text` is not a duration.
+    """
+    part = rf"{_NUMBER}\s*(ms|s|m|h|d)"
+    if not re.fullmatch(rf"(?:{part}\s*)+", text.strip()):
+        raise ValueError(f'"{text}" is not a duration, such as "60s", "400ms" or "24h"')
+    return sum(float(number) * _DURATIONS[unit] for number, unit in re.findall(part, text))
+
+
+def parse_size(text: str) -> int:
+    """Bytes that `text` means: "250MB", "1GiB".
+
+    Raises:
+        ValueError: `text` is not a size.
+    """
+    found = re.fullmatch(rf"{_NUMBER}\s*({'|'.join(_SIZES)})", text.strip())
+    if not found:
+        raise ValueError(f'"{text}" is not a size, such as "250MB" or "1GiB"')
+    return round(float(found[1]) * _SIZES[found[2]])
+
+
+def parse_share(text: str) -> float:
+    """A share between 0 and 1 that `text` means: "1%", "0.5 %".
+
+    Raises:
+        ValueError: `text` is not a share.
+    """
+    found = re.fullmatch(rf"{_NUMBER}\s*%", text.strip())
+    if not found or float(found[1]) > 100:  # noqa: PLR2004
+        raise ValueError(f'"{text}" is not a share between 0 % and 100 %, such as "1%"')
+    return float(found[1]) / 100
+
+
+def show_duration(seconds: float) -> str:
+    """A duration for a person to read: `380 ms`, `6.4 s`, `2 min 05 s`."""
+    if seconds < 0.1:  # noqa: PLR2004
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 100:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def show_size(size: int) -> str:
+    """A size in bytes for a person to read: `41 kB`, `1.2 MB`."""
+    if size < 1000:  # noqa: PLR2004
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 10**6 else f"{size / 10**6:.1f} MB"
+
+
+def show_share(share: float) -> str:
+    """A share for a person to read: `0.5 %`, `93 %`."""
+    return f"{share * 100:.3g} %"
+
+
+def show_time(time: float) -> str:
+    """A time, in seconds since 1970, as a person anywhere reads it: `2026-11-22 20:14:59 UTC`."""
+    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def show_digest(digest: str) -> str:
+    """A digest with its algorithm, which records leave out where it is SHA-256."""
+    return digest if ":" in digest else f"sha256:{digest}"
