@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 PACK = Path(__file__).resolve().parents[1]
@@ -61,8 +62,9 @@ def what_lacks() -> str:
 
 def ready_environment() -> str:
     """The interpreter of a virtual environment that holds nox and the pack, made when there is none yet."""
-    key = hashlib.sha256(LOCK.read_bytes() + (PACK / "pyproject.toml").read_bytes() + sys.version.encode())
-    place = PACK / ".twinrail" / "venvs" / f"pack-{sys.version_info[0]}.{sys.version_info[1]}-{key.hexdigest()[:12]}"
+    project = tomllib.loads((PACK / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    key = hashlib.sha256(LOCK.read_bytes() + repr((project, sys.version)).encode()).hexdigest()[:12]
+    place = PACK / ".twinrail" / "venvs" / f"pack-py{sys.version_info[0]}.{sys.version_info[1]}-{key}"
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if (place / ".ready").exists():
         return str(python)

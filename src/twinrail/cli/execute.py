@@ -2,15 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from twinrail.cli.words import Words
 from twinrail.deploy.environments import folder_of, port_of
-from twinrail.pipeline.graph import Session, bridge, needed
+from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, Session, bridge
 from twinrail.pipeline.run import Run
 from twinrail.pipeline.walk import exit_code, walk
 from twinrail.project.decode import decode, read_document
@@ -23,56 +21,29 @@ from twinrail.system.errors import UsageError
 
 def execute(words: Words) -> int:
     """Runs what the words ask for; the exit code of the run."""
-    screen = Screen(alone=words.verb not in {"pipeline", "run"}, console=_console(words))
-    with _run(words, screen) as run:
-        if words.verb == "pipeline":
-            code = _walk(run, _pipeline(words), screen)
-        elif words.verb == "run":
-            chosen = tuple(each for each in bridge() if each.name in words.sessions)
-            run.words = words.tool
-            code = _walk(run, chosen, screen)
-        else:
-            code = _one(run, words, screen)
-    return code
-
-
-def _console(words: Words) -> Console:
-    return Console(highlight=False, soft_wrap=True, stderr=words.json)
-
-
-@contextmanager
-def _run(words: Words, screen: Screen) -> Iterator[Run]:
-    document = read_document(words.project / "pyproject.toml")
-    configuration = decode(document, words.overrides)
-    project = open_project(words.project, document.data)
-    name = os.environ.get(RUN_VARIABLE) or new_run()
-    record = open_record(project.state, name, keep=configuration.settings.record.keep)
-    record.listeners.append(screen.hear)
-    run = Run(
-        project=project,
-        configuration=configuration,
-        record=record,
-        echo=screen.say,
-        ask=screen.ask,
-        approved=words.approve,
-        noxfile=words.noxfile,
-        own=words.own,
-    )
-    yield run
-    story = record.publish()
+    sessions = _sessions(words)
+    screen = Screen(Console(highlight=False, soft_wrap=True, stderr=words.json), alone=len(sessions) == 1)
+    run = _open(words, screen)
+    run.begin(tuple(each.name for each in sessions))
+    with screen:
+        ended = walk(run, sessions)
+    code = exit_code(sessions, ended)
+    run.record.tell(RunEnded(exit_code=code, address=_address(run, ended)))
+    story = run.record.publish()
     if words.json:
         print(json.dumps(as_json(story)))
     else:
-        here = _seen_from_here(record.folder)
-        screen.console.print(ending(screen.story, here))
+        screen.console.print(ending(screen.story, _seen_from_here(run.record.folder)))
+    return code
 
 
-def _seen_from_here(folder: Path) -> str:
-    """The folder as it is seen from where the user stands."""
-    try:
-        return str(folder.parent.relative_to(Path.cwd()) / "latest")
-    except ValueError:
-        return str(folder)
+def _sessions(words: Words) -> tuple[Session, ...]:
+    if words.verb == "pipeline":
+        return _pipeline(words)
+    if words.verb == "down":
+        return (Session(name="down", says=DOWN_SAYS),)
+    wanted = words.sessions or (words.verb,)
+    return tuple(each for each in PIPELINE if each.name in wanted)
 
 
 def _pipeline(words: Words) -> tuple[Session, ...]:
@@ -81,28 +52,37 @@ def _pipeline(words: Words) -> tuple[Session, ...]:
         return sessions
     if words.until in words.without:
         raise UsageError(f"The noxfile leaves {words.until} out; --until cannot end there.")
-    usual = needed([words.until], tuple(each for each in sessions if not each.always))
-    return (*usual, *(each for each in sessions if each.always))
+    names = [each.name for each in sessions]
+    last = names.index(words.until)
+    return tuple(each for number, each in enumerate(sessions) if number <= last or each.always)
 
 
-def _walk(run: Run, sessions: tuple[Session, ...], screen: Screen) -> int:
-    run.begin(tuple(each.name for each in sessions))
-    with screen:
-        ended = walk(run, sessions)
-    code = exit_code(sessions, ended)
-    run.record.tell(RunEnded(exit_code=code, address=_address(run, ended)))
-    return code
+def _open(words: Words, screen: Screen) -> Run:
+    document = read_document(words.project / "pyproject.toml")
+    configuration = decode(document, words.overrides)
+    project = open_project(words.project, document.data)
+    name = os.environ.get(RUN_VARIABLE) or new_run()
+    record = open_record(project.state, name, keep=configuration.settings.record.keep)
+    screen.joined = (record.folder / "events.jsonl").exists()
+    record.listeners.append(screen.hear)
+    return Run(
+        project=project,
+        configuration=configuration,
+        record=record,
+        echo=screen.say,
+        ask=screen.ask,
+        approved=words.approve,
+        words=words.tool,
+        noxfile=words.noxfile,
+        own=words.own,
+    )
 
 
-def _one(run: Run, words: Words, screen: Screen) -> int:
-    run.begin(())
-    with screen:
-        try:
-            ended = run.session(words.verb, words=words.tool)
-        except KeyboardInterrupt:
-            run.interrupt()
-            raise
-    return ended.exit_code
+def _seen_from_here(folder: Path) -> str:
+    try:
+        return str(folder.parent.relative_to(Path.cwd()) / "latest")
+    except ValueError:
+        return str(folder)
 
 
 def _address(run: Run, ended: dict[str, SessionEnded]) -> str:

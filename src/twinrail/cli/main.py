@@ -1,6 +1,8 @@
 """The command line: reads the words, opens the project, hands on, and turns the end into an exit code."""
 
+import contextlib
 import json
+import os
 import signal
 import sys
 from types import FrameType
@@ -10,6 +12,10 @@ from rich.console import Console
 from twinrail.cli.answers import explain, schema, status
 from twinrail.cli.execute import execute
 from twinrail.cli.words import Words, read
+from twinrail.project.repository import STATE
+from twinrail.project.settings import Record
+from twinrail.report.events import RunEnded
+from twinrail.report.record import RUN_VARIABLE, open_record
 from twinrail.system.errors import Interrupted, TwinrailError
 
 _ANSWERS = {"status": status, "explain": explain, "schema": schema}
@@ -23,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         answer = _ANSWERS.get(words.verb)
         return answer(words) if answer else execute(words)
     except TwinrailError as error:
+        _leave_note(error, words)
         return _say(error, words)
     except KeyboardInterrupt:
         return _say(Interrupted("Interrupted."), words)
@@ -31,6 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _as_interrupt(_: int, __: FrameType | None) -> None:
     # A cancelled job gets SIGTERM: it ends like Ctrl-C, with what is live left serving.
     raise KeyboardInterrupt
+
+
+def _leave_note(error: TwinrailError, words: Words) -> None:
+    # Whoever started this through nox learns the class of the error from the record alone.
+    run = os.environ.get(RUN_VARIABLE)
+    if run and (words.project / "pyproject.toml").is_file():
+        with contextlib.suppress(TwinrailError, OSError):
+            record = open_record(words.project / STATE, run, keep=Record().keep)
+            record.tell(RunEnded(exit_code=error.exit_code, why=str(error)))
+            record.publish()
 
 
 def _say(error: TwinrailError, words: Words) -> int:

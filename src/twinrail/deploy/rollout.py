@@ -1,15 +1,16 @@
 """The rollout: makes a strategy's moves one after the other, asks the gates, and on any failure makes the retreat."""
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 
 from twinrail.deploy.interface import Check, Gate, Ledger, Open, Shut, Strategy, Target, Wait
+from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Start
 from twinrail.deploy.release import Release, version_of
-from twinrail.deploy.retreat import retreat
-from twinrail.report.events import Event, Finding, GateAsked, MoveMade, Observed, Reading, RolloutBegan
+from twinrail.deploy.retreat import retreat, unfinished
+from twinrail.report.events import Event, Finding, Reading
 from twinrail.system.errors import Interrupted, MoveFailed, PlanRefused, TurnedBack, TwinrailError
 
 LEASE = 900.0
@@ -76,9 +77,14 @@ class Rollout:
     gates: tuple[Gate, ...] = ()
     interrupted: Flag = field(default_factory=Flag)
     keep: int = 3
-    fence: int = 0
     readings: list[Reading] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    book: Logbook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = Logbook(
+            session=self.session, environment=self.environment, owner=self.owner, ledger=self.ledger, tell=self.tell
+        )
 
     def run(self, release: Release) -> Rolled:
         """The release serves all traffic of the environment, or the one before does.
@@ -88,77 +94,76 @@ class Rollout:
             PlaceTaken: someone else deploys here right now; nothing was done.
             ReleaseTurnedBack: the release failed, and the one before serves.
         """
-        old = self.target.state().live
-        moves = list(self.strategy(old, release, replicas=self.replicas))
-        self._refuse(moves)
-        self.fence = self.ledger.lease(self.owner, LEASE)
+        self._plan(release)
+        self.book = replace(self.book, fence=self.ledger.lease(self.owner, LEASE))
         try:
-            self._begin(release, old)
+            self._take_back_unfinished()
+            # What is live may have changed before the lease was ours.
+            old, moves = self._plan(release)
+            self.book.began(old, release, type(self.strategy).__name__.lower())
+            self.book.saw(self.target.state())
             self._forward(moves, old, release)
-            self._write("live", release=release.name, digest=release.digest, old=old)
+            self.book.write("live", release=release.name, digest=release.digest, old=old)
             self._make(Prune(self._kept(release.name)))
         finally:
-            self.ledger.give_back(self.fence)
+            self.ledger.give_back(self.book.fence)
         return Rolled(old=old, readings=tuple(self.readings), notes=tuple(self.notes))
 
-    def _begin(self, release: Release, old: str) -> None:
-        self._write("begin", release=release.name, digest=release.digest, commit=release.commit, old=old)
-        strategy = type(self.strategy).__name__.lower()
-        self.tell(RolloutBegan(session=self.session, environment=self.environment, strategy=strategy,
-                               old=old, new=release.name))  # fmt: skip
-        self._observe()
-
-    def _observe(self) -> None:
-        state = self.target.state()
-        self.tell(Observed(session=self.session, environment=self.environment,
-                           instances=state.instances, traffic=state.shares))  # fmt: skip
-
-    def _refuse(self, moves: list[Move]) -> None:
-        cannot = {type(move).__name__.lower() for move in moves} - {"hold"}
-        cannot -= {kind.__name__.lower() for kind in self.target.moves}
+    def _plan(self, release: Release) -> tuple[str, list[Move]]:
+        old = self.target.state().live
+        moves = list(self.strategy(old, release, replicas=self.replicas))
+        cannot = {type(move) for move in moves} - {Hold} - self.target.moves
         if cannot:
             raise PlanRefused(
-                f"The target {self.target.name} cannot {', '.join(sorted(cannot))}.",
+                f"The target {self.target.name} cannot {', '.join(sorted(kind.__name__.lower() for kind in cannot))}.",
                 why=f"The strategy of {self.environment} asks for it.",
                 todo="Choose another strategy or target; nothing was changed.",
             )
+        return old, moves
+
+    def _take_back_unfinished(self) -> None:
+        if (left := unfinished(self.ledger.read())) is None:
+            return
+        old, new = left
+        for move in retreat(old, new, replicas=self.replicas):
+            self._make(move)
+        self.book.write("turned back", release=new, why="its deployer died", old=old)
 
     def _forward(self, moves: list[Move], old: str, release: Release) -> None:
         begun = False
         try:
             for move in moves:
+                if self.interrupted.is_set():
+                    raise Interrupted(f"Interrupted before: {move}.")
                 begun = begun or not isinstance(move, Bring | Migrate)
                 self._make(move, release)
                 if isinstance(move, Start):
                     self._settle(move.release)
-        except TwinrailError as error:
+        except Exception as error:  # whatever went wrong, the way back is made
             if begun:
                 raise self._back(old, release, error) from error
-            self._write("turned back", release=release.name, why=error.what)
+            self.book.write("turned back", release=release.name, why=_what(error), old=old)
             raise
 
-    def _make(self, move: Move, release: Release | None = None, *, back: bool = False) -> None:
-        self.progress(f"{'back: ' if back else ''}{move}")
-        self._write("move", move=str(move))
+    def _make(self, move: Move, release: Release | None = None) -> None:
+        self.progress(str(move))
         started = time.monotonic()
-        if isinstance(move, Hold) and release:
-            self._ask(self.gates, release)
-        else:
-            self.target.make(move, self.fence)
-        self._write("made", move=str(move))
-        self.tell(MoveMade(session=self.session, environment=self.environment, move=str(move),
-                           seconds=round(time.monotonic() - started, 3), retreat=back))  # fmt: skip
-        self._observe()
+        try:
+            self.book.making(move)
+            if isinstance(move, Hold) and release:
+                self._ask(release)
+            else:
+                self.target.make(move, self.book.fence)
+            self.book.made(move, time.monotonic() - started)
+        except OSError as error:
+            raise MoveFailed(f"{move}: {error.strerror or error} ({error.filename or 'no file'}).") from error
+        self.book.saw(self.target.state())
 
-    def _ask(self, gates: Iterable[Gate], release: Release) -> None:
-        for gate in gates:
+    def _ask(self, release: Release) -> None:
+        for gate in self.gates:
             self.progress(gate.name)
             answer = gate.ask(release)
-            word = {Open: "open", Wait: "wait", Shut: "shut"}[type(answer)]
-            who = answer.who if isinstance(answer, Open) else ""
-            self._write("asked", gate=gate.name, answer=word, note=answer.note, who=who)
-            self.tell(GateAsked(session=self.session, environment=self.environment, gate=gate.name,
-                                answer=word, note=answer.note, who=who))  # fmt: skip
+            self.book.asked(gate.name, answer)
             match answer:
                 case Open():
                     self.readings += answer.readings
@@ -182,15 +187,22 @@ class Rollout:
                 if self.interrupted.wait(0.02):
                     raise Interrupted(f"Interrupted while {release} was checked.")
 
-    def _back(self, old: str, release: Release, error: TwinrailError) -> ReleaseTurnedBack | Interrupted:
+    def _back(self, old: str, release: Release, error: Exception) -> ReleaseTurnedBack | Interrupted:
         self.interrupted.clear()
-        for move in retreat(old, release.name, replicas=self.replicas):
-            self._make(move, back=True)
-        self._write("turned back", release=release.name, why=error.what, old=old)
+        self.book = replace(self.book, forgiving=True)
+        try:
+            for move in retreat(old, release.name, replicas=self.replicas):
+                self._make(move)
+            self.book.write("turned back", release=release.name, why=_what(error), old=old)
+        except TwinrailError as second:
+            raise MoveFailed(
+                f"{release.version} failed: {_what(error)}\n  The way back failed too: {second.what}",
+                todo="Look at what is live:  twinrail status",
+            ) from second
         again = _serving(old, release.name)
         if isinstance(error, Interrupted):
-            return Interrupted(f"{error.what} {again}")
-        turned = ReleaseTurnedBack(f"{release.version} was turned back: {error.what}", why=again)
+            return Interrupted(f"{_what(error)} {again}")
+        turned = ReleaseTurnedBack(f"{release.version} was turned back: {_what(error)}", why=again)
         if isinstance(error, GateShut):
             turned.findings, turned.readings = error.answer.findings, error.answer.readings
         return turned
@@ -200,8 +212,9 @@ class Rollout:
         newest_first = list(dict.fromkeys([release, *reversed(live)]))
         return tuple(newest_first[: self.keep])
 
-    def _write(self, kind: str, **facts: object) -> None:
-        self.ledger.append(kind, {**facts, "by": self.owner}, fence=self.fence)
+
+def _what(error: Exception) -> str:
+    return error.what if isinstance(error, TwinrailError) else f"{type(error).__name__}: {error}"
 
 
 def _serving(old: str, new: str) -> str:

@@ -144,16 +144,3 @@ def bridge(without: Iterable[str] = ()) -> tuple[Session, ...]:
         return tuple(found)
 
     return tuple(replace(each, after=reach(each.after)) for each in PIPELINE if each.name not in left)
-
-
-def needed(names: Iterable[str], sessions: tuple[Session, ...]) -> tuple[Session, ...]:
-    """The named sessions and all that they come after, in the pipeline's order."""
-    by_name = {each.name: each for each in sessions}
-    wanted: set[str] = set()
-    rest = list(names)
-    while rest:
-        name = rest.pop()
-        if name not in wanted:
-            wanted.add(name)
-            rest += by_name[name].after
-    return tuple(each for each in sessions if each.name in wanted)

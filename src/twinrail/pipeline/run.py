@@ -36,6 +36,8 @@ class Run:
         words: the words after `--`, for the sessions that were named.
         noxfile: the noxfile whose own sessions may be asked to run, or None.
         own: the sessions that the noxfile does itself.
+        interrupted: set when somebody pressed Ctrl-C, for those who wait for something.
+        stopped: whether somebody did.
     """
 
     project: Project
@@ -48,6 +50,7 @@ class Run:
     noxfile: Path | None = None
     own: frozenset[str] = frozenset()
     interrupted: Flag = field(default_factory=Flag)
+    stopped: bool = False
     _shells: list[Shell] = field(default_factory=list)
 
     def begin(self, names: tuple[str, ...]) -> None:
@@ -94,7 +97,8 @@ class Run:
         return ended
 
     def interrupt(self) -> None:
-        """Ends what runs: tools at once, rollouts by their way back."""
+        """Ends what runs: tools at once, rollouts by their way back; nothing more begins but what always runs."""
+        self.stopped = True
         self.interrupted.set()
         for shell in self._shells:
             shell.stop()

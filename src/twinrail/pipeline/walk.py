@@ -77,7 +77,7 @@ def _skip(run: Run, sessions: tuple[Session, ...], ended: dict[str, SessionEnded
     while found := blocked(sessions, ended):
         for each, because in found:
             ended[each.name] = _not_run(run, each.name, _why(ended[because]))
-    if run.interrupted.is_set():
+    if run.stopped:
         busy = set(running)
         for each in sessions:
             if each.name not in ended and each.name not in busy:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from twinrail.project.broken import not_text, not_toml
 from twinrail.project.contradictions import contradictions
 from twinrail.project.locate import Places, locate
-from twinrail.project.mistakes import explain_error
+from twinrail.project.mistakes import explain_error, no_table
 from twinrail.project.scalars import show
 from twinrail.project.settings import Settings
 from twinrail.system.errors import Mistake, ProjectError, SettingsError
@@ -110,13 +110,13 @@ def decode(document: Document, overrides: tuple[str, ...] = ()) -> Configuration
 
 
 def _table(document: Document) -> Mapping[str, Any]:
-    table: Any = document.data
+    table = document.data
     for end, name in enumerate(ROOT, 1):
         table = table.get(name, {})
         if not isinstance(table, dict):
             place = document.places.of(ROOT[:end])
-            text = f"{show(table)} is not a table."
-            raise SettingsError((Mistake(place.line, place.column, document.name, ".".join(ROOT[:end]), text),))
+            key = _dotted(ROOT[:end])
+            raise SettingsError((Mistake(place.line, place.column, document.name, key, no_table(table)),))
     return table
 
 
@@ -128,13 +128,10 @@ def _keys(table: Any, path: Key = ()) -> Iterator[Key]:
 
 
 def _sources(merged: Mapping[str, Any], document: Document, named: set[Key]) -> dict[Key, Source]:
-    return {
-        key: Source("command line")
-        if _below(key, named)
-        else Source(document.name, document.places.of(ROOT + key).line)
-        for key in _keys(merged)
-        if _below(key, named) or document.places.nearest(ROOT + key) == ROOT + key
-    }
+    places, keys = document.places, list(_keys(merged))
+    written = [key for key in keys if places.nearest(ROOT + key) == ROOT + key]
+    sources = {key: Source(document.name, places.of(ROOT + key).line) for key in written}
+    return sources | {key: Source("command line") for key in keys if _below(key, named)}
 
 
 def _below(key: Key, named: set[Key]) -> bool:
@@ -150,10 +147,8 @@ def _override(table: Mapping[str, Any], overrides: tuple[str, ...]) -> tuple[dic
         for name in tables:
             inner = inner.setdefault(name, {}) if isinstance(inner, dict) else inner
         if not equals or not isinstance(inner, dict):
-            wrong = (
-                f"{show(inner)} stands there, no table" if equals else "It is not KEY=VALUE, such as test.coverage=80"
-            )
-            raise SettingsError((Mistake(0, 0, "--set", dotted, f"{wrong}."),))
+            wrong = "There is no table to set it in." if equals else "It is not KEY=VALUE, such as test.coverage=80."
+            raise SettingsError((Mistake(0, 0, "--set", dotted, wrong),))
         inner[last] = _value(text)
         named.add((*tables, last))
     return merged, named

@@ -1,6 +1,7 @@
 """What pydantic found wrong, in our words: what stands there, what was expected, and a guess."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields, is_dataclass
 from typing import Any, get_args, get_origin
 
@@ -12,7 +13,7 @@ from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
 
-_NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number", "greater_than_equal", "less_than_equal")
+_NUMBERS = ("int_type", "int_from_float", "float_type", "greater_than_equal", "less_than_equal")
 _EXPECTED = {
     "bool_type": "true or false",
     "string_type": "a text",
@@ -21,28 +22,36 @@ _EXPECTED = {
     "mapping_type": "a table",
     "dataclass_type": "a table",
     "dataclass_exact_type": "a table",
+    "finite_number": "a finite number",
 }
+_FLAGS = dict.fromkeys(("yes", "on", "true", "1"), "true") | dict.fromkeys(("no", "off", "false", "0"), "false")
 
 
-def explain_error(error: ErrorDetails) -> tuple[Key, str, bool]:  # noqa: PLR0911  # a table with conditions
+def explain_error(error: ErrorDetails) -> tuple[Key, str, bool]:
     """Where the error is, what to say of it, and whether the key itself is wrong rather than its value."""
     key = tuple(part for part in error["loc"] if part != "[key]")
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     at_key = error["loc"][-1:] == ("[key]",)
     if kind == "unexpected_keyword_argument":
-        return key, _unknown_key(key), True
+        return key, _unknown_key(key, value), True
     if kind == "value_error":
         return key, _sentence(str(context["error"])), False
     if kind == "literal_error":
         return key, _not_a_choice(value, context["expected"]), False
-    if kind == "string_pattern_mismatch":
-        return key, f"{show(value)} does not read like {_like(context['pattern'])}.", at_key
-    if kind in _NUMBERS:
-        return key, f"{show(value)} is not {_number(key)}.", False
     if kind == "string_too_short":
         return key, "An empty text says nothing here.", at_key
-    expected = _EXPECTED.get(kind, f"what is expected: {error['msg'].lower()}")
-    return key, f"{show(value)} is not {expected}.{_in_quotes(kind, value)}", False
+    if kind == "string_pattern_mismatch":
+        return key, f"{show(value)} does not read like {_like(context['pattern'])}.", at_key
+    known = _number(key) if kind in _NUMBERS else _EXPECTED.get(kind)
+    expected = known or f"what is expected: {error['msg'].lower()}"
+    text = no_table(value) if expected == "a table" else f"{show(value)} is not {expected}.{_guess(kind, value)}"
+    return key, text, False
+
+
+def no_table(value: Any) -> str:
+    """What to say of a value that stands where a table belongs."""
+    brackets = " [[ ]] makes a list, [ ] a table." if show(value) == "A list of tables" else ""
+    return f"{show(value)} is not a table.{brackets}"
 
 
 def known_keys(path: Key) -> list[str]:
@@ -81,18 +90,35 @@ def _number(key: Key) -> str:
     return f"{'a whole number' if kind is int else 'a number'}{limits}"
 
 
-def _in_quotes(kind: str, value: Any) -> str:
+def _guess(kind: str, value: Any) -> str:
     if kind == "tuple_type" and isinstance(value, str):
         return f" Did you mean [{', '.join(map(show, value.split()))}]?"
     if kind == "string_type" and not isinstance(value, (dict, list)):
         return f' Did you mean "{show(value)}"?'
+    if kind in _NUMBERS and isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return f" Did you mean {value}?"
+    if kind == "bool_type" and (flag := _FLAGS.get(str(value).lower())):
+        return f" Did you mean {flag}?"
     return ""
 
 
-def _unknown_key(key: Key) -> str:
+def _unknown_key(key: Key, value: Any) -> str:
     names = known_keys(key[:-1])
-    guess = did_you_mean(key[-1], names) or f" Known here: {', '.join(names)}."
-    return f'"{key[-1]}" is not a setting.{guess}'
+    guess = did_you_mean(key[-1], names) or f"{_elsewhere(key, value)} Known: {', '.join(names)}."
+    return f'"{key[-1]}" is not a setting here.{guess}'
+
+
+def _elsewhere(key: Key, value: Any) -> str:
+    dotted = next((".".join(path) for path in _paths() if path[-1] == key[-1]), "")
+    if not dotted and len(key) == 1 and isinstance(value, dict):
+        dotted = f"environments.{key[0]}"
+    return f' Did you mean "{dotted}"?' if dotted else ""
+
+
+def _paths(path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name in known_keys(path):
+        yield (*path, name)
+        yield from _paths((*path, name, "NAME") if (*path, name) == ("environments",) else (*path, name))
 
 
 def _not_a_choice(value: Any, expected: str) -> str:
@@ -101,11 +127,8 @@ def _not_a_choice(value: Any, expected: str) -> str:
 
 
 def _like(pattern: str) -> str:
-    return (
-        'a route, such as "/healthz"'
-        if pattern == "^/"
-        else 'a name: a small letter, then small letters, digits and "-"'
-    )
+    name = 'a name: a small letter, then small letters, digits and "-"'
+    return 'a route, such as "/healthz"' if pattern == "^/" else name
 
 
 def _sentence(text: str) -> str:

@@ -109,12 +109,10 @@ def read_commit(project: Project, shell: Shell) -> Commit:
     """The commit that `project` stands at, or an empty one."""
 
     def git(*words: str) -> str:
-        command = Command(
-            argv=("git", "-c", "log.showSignature=false", *words), cwd=project.root, env={"GIT_OPTIONAL_LOCKS": "0"}
-        )
-        return shell.run(command, ok=(), quiet=True).stdout
+        env = {"GIT_OPTIONAL_LOCKS": "0"}
+        return shell.run(Command(argv=("git", *words), cwd=project.root, env=env), ok=(), quiet=True).stdout
 
-    head = git("log", "-1", "--format=%H %ct", "HEAD").split()
+    head = git("log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD").split()
     if len(head) != 2:  # noqa: PLR2004
         return Commit()
     status = git("status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", ".").split("\0")

@@ -1,10 +1,10 @@
 """The kinds of values that settings have beyond TOML's own: durations, shares, names of adapters."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -52,15 +52,15 @@ def _adapter(group: str, noun: str) -> BeforeValidator:
 
 def as_named_table(value: Any) -> Any:
     """A table with a name for a plain name: `"rolling"` is `{ name = "rolling" }`."""
-    if not isinstance(value, (str, dict)):
-        raise ValueError(f"{show(value)} is neither a name nor a table")  # noqa: TRY004
+    if not (isinstance(value, (str, dict)) or is_dataclass(value)):
+        raise ValueError(f"{show(value)} is neither a name nor a table")
     return {"name": value} if isinstance(value, str) else value
 
 
 def as_flag_table(value: Any) -> Any:
     """A table for a plain flag: `true` is the table with its defaults, `false` asks for nobody."""
-    if not isinstance(value, (bool, dict)):
-        raise ValueError(f"{show(value)} is neither true, false nor a table")  # noqa: TRY004
+    if not (value is None or isinstance(value, (bool, dict)) or is_dataclass(value)):
+        raise ValueError(f"{show(value)} is neither true, false nor a table")
     if isinstance(value, bool):
         return {} if value else {"approvers": 0}
     return value
@@ -84,7 +84,6 @@ class OrPlain:
 Duration = Annotated[
     float,
     BeforeValidator(_duration),
-    PlainSerializer(lambda seconds: f"{seconds:g}s", return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(ms|s|m|h|d)\s*)+$", "examples": ["60s"]}),
 ]
 """A duration, written "60s"; seconds."""
@@ -92,7 +91,6 @@ Duration = Annotated[
 Share = Annotated[
     float,
     BeforeValidator(_share),
-    PlainSerializer(lambda share: f"{share * 100:g}%", return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%\s*$", "examples": ["1%"]}),
 ]
 """A share, written "1%"; between 0 and 1."""

@@ -213,7 +213,9 @@ class Settings:
     build: Build = Build()
     service: Service = Service()
     suites: Suites = Suites()
-    environments: Mapping[Name, Environment] = Field(default_factory=dict)
+    environments: Mapping[Name, Environment] = Field(
+        default_factory=dict, json_schema_extra={"additionalProperties": False}
+    )
     """The environments by name; `test` serves the e2e tests, `staging` the gates, `production` the world."""
     notify: Notify = Notify()
     record: Record = Record()

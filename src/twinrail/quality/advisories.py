@@ -61,7 +61,7 @@ def _ask(work: Work, requirements: Path, *words: str) -> Finished:
     tool = work.tools.standing_alone("pip-audit")
     options = ("--disable-pip", "--no-deps", "--format=json", "--desc=off", "--progress-spinner=off")
     command = tool.command(*options, *words, "-r", str(requirements), *work.words, cwd=work.project.root)
-    return work.shell.run(command, ok=())
+    return work.shell.run(command, ok=(), data=True)
 
 
 def _answer(done: Finished) -> dict[str, Any] | None:

@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 from twinrail.project.venv import LOCKS, Venv
-from twinrail.session.outcome import Outcome, failed, off
-from twinrail.session.suite import ANSWERS, NO_TESTS, judge, read_junit, words
+from twinrail.session.outcome import Outcome, off
+from twinrail.session.suite import ANSWERS, conclude, words
 from twinrail.session.work import Work
 from twinrail.system.shell import Command
 
@@ -27,9 +27,7 @@ def integration(work: Work) -> Outcome:
         command = _pytest(work, venv, junit, place / "project")
         work.progress(f"tests against {wheel.path.name}")
         done = work.shell.run(command, ok=ANSWERS)
-    if done.returncode == NO_TESTS:
-        return failed(f"no tests in {FOLDER}")
-    return judge(read_junit(junit), suffix=f" against {wheel.path.name}")
+    return conclude(done, junit, where=FOLDER, suffix=f" against {wheel.path.name}")
 
 
 def _installed(work: Work, wheel: Path, place: Path) -> Venv:

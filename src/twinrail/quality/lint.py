@@ -13,18 +13,23 @@ from twinrail.system.shell import Finished
 
 _USES = re.compile(r"uses:\s*[\"']?twinrail/twinrail/\S+@([^\s\"'#]+)(?:[\"']?\s*#\s*(\S+))?")
 
+# As ruff said it until 0.14, and as it says it since.
+_UNFORMATTED = re.compile(
+    r"^(?:Would reformat: (?P<old>.+)|unformatted: .*\n\s*--> (?P<new>.+?):(?P<line>\d+):\d+)$", re.MULTILINE
+)
+_FORMAT = "ruff format would change it"
+
 
 def lint(work: Work) -> Outcome:
     """Ruff's findings, unformatted files, and refs of the pack that differ."""
     ruff = work.tools.standing_alone("ruff")
     paths = work.words or work.settings.lint.paths
     check = work.shell.run(
-        ruff.command("check", "--output-format=json", "--no-fix", *paths, cwd=work.project.root), ok=(0, 1)
+        ruff.command("check", "--output-format=json", "--no-fix", *paths, cwd=work.project.root), ok=(0, 1), data=True
     )
     form = work.shell.run(
-        ruff.command("format", "--check", *(paths if not work.words else work.settings.lint.paths),
-                     cwd=work.project.root), ok=(0, 1)
-    )  # fmt: skip
+        ruff.command("format", "--check", *work.settings.lint.paths, cwd=work.project.root), ok=(0, 1, 2), data=True
+    )
     findings = (*_checked(check, work.project.root), *_unformatted(form), *_references(work.project.root))
     if not findings:
         return passed("clean")
@@ -48,9 +53,12 @@ def _checked(check: Finished, root: Path) -> list[Finding]:
 
 
 def _unformatted(form: Finished) -> list[Finding]:
-    prefix = "Would reformat: "
-    names = [line.removeprefix(prefix) for line in form.stdout.splitlines() if line.startswith(prefix)]
-    return [Finding(file=name, line=1, title="format", text="ruff format would change it") for name in names]
+    found = [
+        Finding(file=each["old"] or each["new"], line=int(each["line"] or 1), title="format", text=_FORMAT)
+        for each in _UNFORMATTED.finditer(form.stdout)
+    ]
+    # 2 is a file that does not parse, which the checks have told already.
+    return found or ([Finding(title="format", text=form.tail)] if form.returncode == 1 else [])
 
 
 def _references(root: Path) -> list[Finding]:

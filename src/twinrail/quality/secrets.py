@@ -21,7 +21,7 @@ def secrets(work: Work) -> tuple[Finding, ...]:
     everything = () if work.commit.id else ("--all-files",)
     # --no-verify: the scanner would send what it finds to the service that it belongs to.
     command = scanner.command("scan", "--no-verify", *noise, *locks, *everything, cwd=work.project.root)
-    found = json.loads(work.shell.run(command).stdout)["results"]
+    found = json.loads(work.shell.run(command, data=True).stdout)["results"]
     accepted = _accepted(work)
     return tuple(
         Finding(file=file, line=each["line_number"], title=each["type"], text="this looks like a secret")

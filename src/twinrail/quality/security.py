@@ -42,7 +42,7 @@ def bandit(work: Work) -> tuple[Finding, ...]:
         "--quiet", "--format=json", "--severity-level=medium", *options, "-r", *work.project.packages,
         cwd=work.project.root,
     )  # fmt: skip
-    done = work.shell.run(command, ok=(0, 1))
+    done = work.shell.run(command, ok=(0, 1), data=True)
     try:
         answer = json.loads(done.stdout)
     except json.JSONDecodeError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from twinrail.report.events import Reading
 from twinrail.session.outcome import Outcome, failed, off, passed
-from twinrail.session.suite import ANSWERS, NO_TESTS, Results, read_junit, words
+from twinrail.session.suite import ANSWERS, conclude, words
 from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
 
@@ -18,18 +18,13 @@ def test(work: Work) -> Outcome:
     if not paths:
         return off("no folder tests/unit or tests")
     junit, data = work.report("junit.xml"), work.report("coverage.data")
-    pytest = work.tools.among_project("pytest", "coverage")
     run = ("run", "--branch", f"--data-file={data}", *_sources(work), "-m", "pytest", *words(junit))
     chosen = work.words or (*paths, *_left_out(work, paths))
     coverage = work.tools.among_project("coverage", "pytest")
     command = coverage.command(*run, *chosen, cwd=work.project.root)
     done = work.shell.run(command, ok=ANSWERS)
-    if done.returncode == NO_TESTS:
-        return failed("no tests were found", detail=f"pytest {pytest.version} collected nothing in {', '.join(paths)}.")
-    results = read_junit(junit)
-    if results.failed:
-        return failed(results.headline, findings=results.findings, words=results.nodes)
-    return passed(results.headline) if work.words else _covered(work, results, data)
+    outcome = conclude(done, junit, where=", ".join(paths))
+    return outcome if work.words or outcome.state != "passed" else _covered(work, outcome.headline, data)
 
 
 def _sources(work: Work) -> tuple[str, ...]:
@@ -45,7 +40,7 @@ def _left_out(work: Work, paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"--ignore={path}" for path in work.project.later_tests)
 
 
-def _covered(work: Work, results: Results, data: Path) -> Outcome:
+def _covered(work: Work, tests: str, data: Path) -> Outcome:
     coverage = work.tools.among_project("coverage", "pytest")
     report = work.report("coverage.json")
     root, file = work.project.root, f"--data-file={data}"
@@ -53,14 +48,14 @@ def _covered(work: Work, results: Results, data: Path) -> Outcome:
         work.shell.run(coverage.command("combine", "--quiet", "--append", file, cwd=root))
     work.shell.run(coverage.command("json", "--quiet", "--fail-under=0", file, "-o", str(report), cwd=root), ok=(0, 1))
     if not report.is_file():
-        return passed(results.headline)
+        return passed(tests)
     reached = json.loads(report.read_text(encoding="utf-8"))["totals"]["percent_covered"]
     wanted = work.settings.test.coverage
     reading = Reading(
         name="coverage", value=f"{reached:.1f} %", limit=f"≥ {wanted:g} %" if wanted else "", ok=reached >= wanted
     )
     asked = f" (≥ {wanted:g})" if wanted else ""
-    headline = f"{results.headline} · coverage {_floor(reached)} %{asked}"
+    headline = f"{tests} · coverage {_floor(reached)} %{asked}"
     if reached < wanted:
         return failed(headline, readings=(reading,), detail=_least(report))
     return passed(headline, readings=(reading,))

@@ -158,10 +158,14 @@ class Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class RunEnded:
-    """The sessions of a command ended. `address` is where production serves, when it does."""
+    """The sessions of a command ended. `address` is where production serves, when it does.
+
+    `why` is the error that ended it before any session could begin.
+    """
 
     exit_code: int
     address: str = ""
+    why: str = ""
 
 
 Event = (

@@ -8,7 +8,6 @@ from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.padding import Padding
 from rich.text import Text
 
 from twinrail.report.events import Event, Progress, RunStarted, SessionEnded, SessionStarted
@@ -26,10 +25,12 @@ class Screen:
     Attributes:
         console: where to; it knows whether that is a terminal, and leaves colours away where it is none.
         alone: one session, whose tools are seen as they speak: no table.
+        joined: another process of this run has said already what runs here.
     """
 
     console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     alone: bool = False
+    joined: bool = False
     story: Story = field(default_factory=Story)
     _live: Live | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -39,7 +40,8 @@ class Screen:
         with self._lock:
             self.story.take(now, event)
             if isinstance(event, RunStarted):
-                self._head(event)
+                if not self.joined:
+                    self._head(event)
             elif self._live is None and isinstance(event, SessionStarted) and not self.alone:
                 self.console.print(Text(f"  · {event.session:<{_WIDTH}} started"))
             elif self._live is None and isinstance(event, SessionEnded):
@@ -109,7 +111,7 @@ def ending(story: Story, folder: str) -> RenderableType:
         if each.ended and each.state in {"failed", "interrupted", "waiting"}:
             parts.append(_failure(each))
         elif each.ended and each.state == "unknown":
-            parts.append(Padding(Text(each.ended.detail), (1, 0, 0, 4)))
+            parts.append(Text("\n" + "\n".join(f"    {text}" for text in each.ended.detail.splitlines()), "dim"))
     if story.end and story.end.address:
         parts.append(Text.assemble("\n  Production is live: ", (story.end.address, "bold")))
     parts.append(Text(f"\n  Report  {folder}/report.html" + ("      Stop everything  nox -s down"

@@ -39,6 +39,8 @@ def _heading(story: Story) -> str:
         )
         about = (story.run.commit[:7] + kind, story.run.manager, f"Python {story.run.python}", f"run {story.run.run}")
         lines.append(" · ".join([*map(_plain, about), show_time(story.began)]))
+    if story.end and story.end.why:
+        lines.append(_fence(story.end.why))
     if story.end and story.end.address:
         lines.append(f"Production is live: {_code(story.end.address)}")
     return "\n\n".join(lines)

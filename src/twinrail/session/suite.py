@@ -6,10 +6,14 @@ from pathlib import Path
 
 from twinrail.report.events import Finding
 from twinrail.session.outcome import Outcome, failed, passed
+from twinrail.system.errors import ToolError
+from twinrail.system.shell import Finished
 
 NO_TESTS = 5
 """pytest's exit code for: no test was collected."""
-ANSWERS = (0, 1, NO_TESTS)
+BROKEN = 2
+"""pytest's exit code for: it stopped, because tests could not be collected or somebody pressed Ctrl-C."""
+ANSWERS = (0, 1, BROKEN, NO_TESTS)
 """pytest's exit codes that say something of the tests; others speak of pytest itself."""
 
 
@@ -63,6 +67,22 @@ def judge(results: Results, *, suffix: str = "") -> Outcome:
     return failed(headline, findings=results.findings, words=results.nodes)
 
 
+def conclude(done: Finished, report: Path, *, where: str, suffix: str = "") -> Outcome:
+    """What a run of pytest means: its report's outcome, and never a pass that pytest itself did not give.
+
+    Raises:
+        ToolError: pytest left no report.
+    """
+    if done.returncode == NO_TESTS:
+        return failed(f"no tests were found in {where}")
+    if not report.is_file():
+        raise ToolError("pytest left no report.", why=done.tail)
+    outcome = judge(read_junit(report), suffix=suffix)
+    if done.returncode and outcome.state == "passed":
+        return failed(f"pytest ended with {done.returncode}", detail=done.tail)
+    return outcome
+
+
 def words(report: Path, *more: str) -> tuple[str, ...]:
     """pytest's words for a suite whose results are read afterwards."""
     return (f"--junit-xml={report}", "-o", "junit_family=xunit1", "--color=no", *more)
@@ -72,13 +92,16 @@ def _node(case: ET.Element) -> str:
     file, name = case.get("file", ""), case.get("name", "")
     module = file.removesuffix(".py").replace("/", ".")
     inner = case.get("classname", "").removeprefix(module).strip(".").replace(".", "::")
+    if name == module or not file:
+        # A module that could not be collected stands there by its dotted name.
+        return f"{name.replace('.', '/')}.py"
     return "::".join(part for part in (file, inner, name) if part)
 
 
 def _finding(case: ET.Element, node: str, trouble: ET.Element) -> Finding:
     lines = (trouble.text or "").splitlines()
     shown = [line[1:].strip() for line in lines if line.startswith("E ")] or [trouble.get("message", "")]
-    file = case.get("file", "")
+    file = case.get("file") or node
     places = [line.split(":")[1] for line in lines if line.startswith(f"{file}:") and line.count(":") >= 2]  # noqa: PLR2004
     line = places[-1] if places and places[-1].isdigit() else str(int(case.get("line", "0")) + 1)
     return Finding(file=file, line=int(line), title=node.rpartition("::")[2], text="\n".join(shown[:6]))

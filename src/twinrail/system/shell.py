@@ -86,13 +86,14 @@ class Shell:
     _live: set[subprocess.Popen[str]] = field(default_factory=set)
     _stopped: bool = False
 
-    def run(self, command: Command, *, ok: tuple[int, ...] = (0,), quiet: bool = False) -> Finished:
+    def run(self, command: Command, *, ok: tuple[int, ...] = (0,), quiet: bool = False, data: bool = False) -> Finished:
         """The command, ended; its exit code is one of `ok`, or anything when `ok` is empty.
 
         Args:
             command: what to run.
             ok: the exit codes that are an answer.
             quiet: leave the command and its output out of the log (a look-up, no step).
+            data: leave its standard output out of the log, because it is for a program to read.
 
         Raises:
             ToolError: the program is not there, or its exit code is no answer.
@@ -105,7 +106,7 @@ class Shell:
             self._live.add(process)
             if self._stopped:
                 process.terminate()
-            stdout, stderr = self._gather(process, quiet=quiet)
+            stdout, stderr = self._gather(process, said=(not (quiet or data), not quiet))
             returncode = process.wait()
             self._live.discard(process)
         finished = Finished(
@@ -152,17 +153,17 @@ class Shell:
                 f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)
             ) from error
 
-    def _gather(self, process: subprocess.Popen[str], *, quiet: bool) -> tuple[str, str]:
+    def _gather(self, process: subprocess.Popen[str], *, said: tuple[bool, bool]) -> tuple[str, str]:
         texts: tuple[list[str], list[str]] = ([], [])
 
-        def read(stream: IO[str], lines: list[str]) -> None:
+        def read(stream: IO[str], lines: list[str], aloud: bool) -> None:
             for line in stream:
                 lines.append(line)
-                if not quiet:
+                if aloud:
                     self.say(line.rstrip("\n"))
 
         streams = [stream for stream in (process.stdout, process.stderr) if stream]
-        readers = [threading.Thread(target=read, args=pair) for pair in zip(streams, texts, strict=True)]
+        readers = [threading.Thread(target=read, args=each) for each in zip(streams, texts, said, strict=True)]
         for reader in readers:
             reader.start()
         for reader in readers:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from twinrail.deploy.interface import Address, Answer, Open, Shut
 from twinrail.deploy.release import Release
-from twinrail.session.outcome import Outcome, failed
-from twinrail.session.suite import ANSWERS, NO_TESTS, judge, read_junit, words
+from twinrail.session.outcome import Outcome
+from twinrail.session.suite import ANSWERS, conclude, words
 from twinrail.session.work import Work
 
 
@@ -33,6 +33,4 @@ def question(work: Work, folder: str, address: Address, *, name: str, chosen: tu
     env = {work.settings.suites.address_variable: address.url}
     command = pytest.command(*words(junit), *(chosen or (folder,)), cwd=work.project.root, **env)
     done = work.shell.run(command, ok=ANSWERS)
-    if done.returncode == NO_TESTS:
-        return failed(f"no tests in {folder}")
-    return judge(read_junit(junit))
+    return conclude(done, junit, where=folder)

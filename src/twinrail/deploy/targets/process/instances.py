@@ -1,9 +1,10 @@
 """The processes of an environment: each is written down before it starts, so that none is ever lost."""
 
-import os
+import contextlib
 import signal
 import socket
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -78,20 +79,16 @@ class Instances:
 
     def end(self, instance: Instance, *, within: float) -> bool:
         """Asks a process to end, and makes it after `within` seconds; whether it ended by itself."""
-        try:
+        willing = True
+        if _lives(instance):
             process = psutil.Process(instance.pid)
-            if process.create_time() == instance.born:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGTERM)
-                process.wait(within)
-        except psutil.TimeoutExpired:
-            _kill_all(process)
-            return False
-        except psutil.NoSuchProcess:
-            pass
-        finally:
-            if not _lives(instance):
-                self._file(instance).unlink(missing_ok=True)
-        return True
+            willing = _ends(instance, within)
+            if not willing:
+                _kill_all(process)
+        self._file(instance).unlink(missing_ok=True)
+        return willing
 
     def _living(self) -> Iterator[Instance]:
         for path in (self.folder / "instances").glob("*.json"):
@@ -148,11 +145,6 @@ def _listener(port: int) -> str:
     return "another program"
 
 
-def variables(extra: Mapping[str, str], programs: Path) -> dict[str, str]:
-    """The variables of a service: `extra`, and its own programs before those of the system."""
-    return {"PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]), **extra}
-
-
 def _born(pid: int) -> float:
     try:
         return psutil.Process(pid).create_time()
@@ -168,10 +160,17 @@ def _lives(instance: Instance) -> bool:
         return False
 
 
+def _ends(instance: Instance, within: float) -> bool:
+    # psutil's own wait takes a zombie for a living process, and some containers bury their dead late.
+    end = time.monotonic() + within
+    while _lives(instance):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def _kill_all(process: psutil.Process) -> None:
     for each in (*process.children(recursive=True), process):
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             each.kill()
-            each.wait(5)
-        except psutil.Error:
-            continue

@@ -75,7 +75,8 @@ class Proxy:
             self._await_seen()
 
     def end(self) -> None:
-        """The proxy runs no longer."""
+        """The proxy runs no longer, and no release has a share."""
+        self.route([], {}, wait=False)
         for instance in self._instances.of(PROXY):
             self._instances.end(instance, within=10.0)
 
@@ -145,7 +146,9 @@ def routes(number: int, instances: list[Instance], shares: Mapping[str, float]) 
     }
     if weights:
         services["live"] = {"weighted": {"services": weights}}
-        routers["live"] = _router("PathPrefix(`/`)", "live", 1)
+        # Whoever asks for a way past the weights that is not there must not be answered by what is live.
+        ordinary = " && ".join(f"!HeaderRegexp(`{name}`, `.`)" for name in (RELEASE, INSTANCE, NUMBER))
+        routers["live"] = _router(f"PathPrefix(`/`) && {ordinary}", "live", 1)
     return {"routers": routers} | ({"services": services} if services else {})
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from twinrail.deploy.interface import Address, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Stop
 from twinrail.deploy.probe import get
-from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port, variables
+from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port
 from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Proxy
 from twinrail.deploy.targets.process.store import Store
 from twinrail.project.settings import Environment, Service
@@ -171,7 +171,7 @@ class ProcessTarget:
         return Command(
             argv=(str(program) if program.exists() else filled[0], *filled[1:]),
             cwd=data,
-            env=variables({"HOST": "127.0.0.1", "PORT": str(port), **self.environment.variables}, programs),
+            env={"HOST": "127.0.0.1", "PORT": str(port), **self.environment.variables},
             secrets=self.environment.secrets,
             inherited=INHERITED,
         )
