@@ -133,8 +133,7 @@ class Rollout:
         begun = False
         try:
             for move in moves:
-                if self.interrupted.is_set():
-                    raise Interrupted(f"Interrupted before: {move}.")
+                self._heed(move)
                 begun = begun or not isinstance(move, Bring | Migrate)
                 self._make(move, release)
                 if isinstance(move, Start):
@@ -144,6 +143,14 @@ class Rollout:
                 raise self._back(old, release, error) from error
             self.book.write("turned back", release=release.name, why=_what(error), old=old)
             raise
+
+    def _heed(self, move: Move) -> None:
+        if self.interrupted.is_set():
+            raise Interrupted(f"Interrupted before: {move}.")
+
+    def _heed(self, move: Move) -> None:
+        if self.interrupted.is_set():
+            raise Interrupted(f"Interrupted before: {move}.")
 
     def _make(self, move: Move, release: Release | None = None) -> None:
         self.progress(str(move))

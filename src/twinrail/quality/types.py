@@ -14,10 +14,9 @@ def types(work: Work) -> Outcome:
         return off("no package to check")
     mypy = work.tools.among_project("mypy")
     options = ("--output=json", "--no-error-summary", "--python-executable", str(work.venvs.for_project().python))
-    cache = work.project.state / "cache" / "mypy"
-    done = work.shell.run(
-        mypy.command(*options, "--cache-dir", str(cache), *paths, cwd=work.project.root), ok=(0, 1), data=True
-    )
+    cache = ("--cache-dir", str(work.project.state / "cache" / "mypy"))
+    command = mypy.command(*options, *cache, *paths, cwd=work.project.root)
+    done = work.shell.run(command, ok=(0, 1), data=True)
     findings = tuple(finding for line in done.stdout.splitlines() if (finding := _finding(line)))
     if done.returncode == 0:
         return passed("clean")
