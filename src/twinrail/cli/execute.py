@@ -11,12 +11,13 @@ from twinrail.deploy.environments import folder_of, port_of
 from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, Session, bridge
 from twinrail.pipeline.run import Run
 from twinrail.pipeline.walk import exit_code, walk
-from twinrail.project.decode import decode, read_document
+from twinrail.project.decode import Configuration, decode, read_document
 from twinrail.project.repository import open_project
 from twinrail.report.events import RunEnded, SessionEnded
 from twinrail.report.record import RUN_VARIABLE, as_json, new_run, open_record
 from twinrail.report.screen import Screen, ending
 from twinrail.system.errors import UsageError
+from twinrail.system.guess import did_you_mean
 
 
 def execute(words: Words) -> int:
@@ -60,6 +61,7 @@ def _pipeline(words: Words) -> tuple[Session, ...]:
 def _open(words: Words, screen: Screen) -> Run:
     document = read_document(words.project / "pyproject.toml")
     configuration = decode(document, words.overrides)
+    _known(words, configuration)
     project = open_project(words.project, document.data)
     name = os.environ.get(RUN_VARIABLE) or new_run()
     record = open_record(project.state, name, keep=configuration.settings.record.keep)
@@ -76,6 +78,12 @@ def _open(words: Words, screen: Screen) -> Run:
         noxfile=words.noxfile,
         own=words.own,
     )
+
+
+def _known(words: Words, configuration: Configuration) -> None:
+    environments = configuration.settings.environments
+    for name in sorted(words.approve - set(environments)):
+        raise UsageError(f'"{name}" is not an environment of this project.{did_you_mean(name, environments)}')
 
 
 def _seen_from_here(folder: Path) -> str:

@@ -55,6 +55,13 @@ class Words:
     tool: tuple[str, ...] = ()
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+        # argparse reckons without the verbs, and breaks the lines of the longer ones.
+        self._action_max_length = 12
+
+
 def read(arguments: list[str]) -> Words:
     """What the words mean; prints help, or what is wrong with them, and exits with 2."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -77,9 +84,7 @@ def read(arguments: list[str]) -> Words:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
-    top = argparse.ArgumentParser(
-        prog="twinrail", description=_INTRO, epilog=_OUTRO, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    top = argparse.ArgumentParser(prog="twinrail", description=_INTRO, epilog=_OUTRO, formatter_class=_Help)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
     for session in PIPELINE:
         verb = _verb(verbs, session.name, session.says, tool=session.tool)
@@ -115,7 +120,7 @@ def _verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, says: str, *, tool: str = ""
 ) -> argparse.ArgumentParser:
     about = f"{says[0].upper()}{says[1:]}." + (f" Words after `--` go to {tool}." if tool else "")
-    verb = verbs.add_parser(name, help=says, description=about)
+    verb = verbs.add_parser(name, help=says, description=about, formatter_class=_Help)
     verb.add_argument("--project", default=".", metavar="FOLDER", help="the folder with pyproject.toml (default: here)")
     verb.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting for this run: test.coverage=80")
     verb.add_argument("--json", action="store_true", help="answer in JSON, for programs")

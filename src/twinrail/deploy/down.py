@@ -30,7 +30,8 @@ def places(work: Work) -> Iterator[Place]:
     there = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
     for name in dict.fromkeys([*known, *there]):
         if folder_of(work.project.state, name).is_dir():
-            yield open_place(work, name, known.get(name, Environment()))
+            # Whatever the project has become, what runs can be seen and ended: nothing is started here.
+            yield open_place(work, name, known.get(name, Environment()), work.settings.service)
 
 
 def status(work: Work) -> list[Status]:

@@ -37,17 +37,13 @@ class Place:
         return made
 
 
-def open_place(work: Work, name: str, environment: Environment) -> Place:
-    """The environment `name` of the project, with all that is needed to deploy to it.
-
-    Raises:
-        ProjectError: the project says no program that could be started.
-    """
+def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
+    """The environment `name` of the project, where `service` runs."""
     folder = folder_of(work.project.state, name)
     target: ProcessTarget = load("twinrail.targets", environment.target)(
         folder=folder,
         port=port_of(folder, environment),
-        service=service_of(work),
+        service=service,
         environment=environment,
         venvs=work.venvs,
         shell=work.shell,

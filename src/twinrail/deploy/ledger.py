@@ -83,7 +83,7 @@ class FileLedger:
         """
         with self._lock():
             held = read_json(self._lease) or {"number": 0}
-            if held.get("owner") and held["until"] > self.clock() and psutil.pid_exists(held["pid"]):
+            if held.get("owner") and held["until"] > self.clock() and _lives(held["pid"], held["born"]):
                 raise PlaceTaken(
                     f"{held['owner']} is deploying to {self.folder.name} right now.",
                     todo=f"Wait for it; its lease runs out in {held['until'] - self.clock():.0f} s if it died.",
@@ -105,7 +105,8 @@ class FileLedger:
 
     def _write(self, number: int, owner: str, for_: float) -> None:
         until = self.clock() + for_
-        held = {"number": number, "owner": owner, "pid": os.getpid(), "for": for_, "until": until}
+        pid, born = os.getpid(), psutil.Process().create_time()
+        held = {"number": number, "owner": owner, "pid": pid, "born": born, "for": for_, "until": until}
         write_json(self._lease, held)
 
     def _hold(self, fence: int) -> None:
@@ -117,6 +118,15 @@ class FileLedger:
                 todo="Look at what is live (twinrail status), then deploy again.",
             )
         self._write(fence, held["owner"], held["for"])
+
+
+def _lives(pid: int, born: float) -> bool:
+    # Numbers of processes are used again, and a zombie deploys nothing.
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() == born and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _parse(line: str) -> Entry | None:

@@ -148,10 +148,6 @@ class Rollout:
         if self.interrupted.is_set():
             raise Interrupted(f"Interrupted before: {move}.")
 
-    def _heed(self, move: Move) -> None:
-        if self.interrupted.is_set():
-            raise Interrupted(f"Interrupted before: {move}.")
-
     def _make(self, move: Move, release: Release | None = None) -> None:
         self.progress(str(move))
         started = time.monotonic()

@@ -4,7 +4,7 @@ import getpass
 import os
 from dataclasses import replace
 
-from twinrail.deploy.environments import Place, checks_of, open_place
+from twinrail.deploy.environments import Place, checks_of, open_place, service_of
 from twinrail.deploy.gates.approval import ApprovalGate
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate, question
@@ -84,7 +84,7 @@ def _place(work: Work, name: str) -> Place | Outcome:
     environment = work.settings.environments.get(name)
     if environment is None:
         return off(f"no [tool.twinrail.environments.{name}]")
-    return open_place(work, name, environment)
+    return open_place(work, name, environment, service_of(work))
 
 
 def _before(work: Work, place: Place, release: Release) -> Outcome | None:

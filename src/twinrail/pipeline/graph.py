@@ -107,7 +107,7 @@ PIPELINE = (
 )
 """Every session of the pipeline, in the order in which it is lived through."""
 
-PIPELINE_SAYS = "all of the above, side by side where they can: -- --approve ENVIRONMENT, --until SESSION"
+PIPELINE_SAYS = "all of these, side by side where they can: -- --approve ENVIRONMENT, --until SESSION"
 DOWN_SAYS = "stops every environment on this machine"
 
 JOBS = (

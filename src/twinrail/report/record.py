@@ -74,7 +74,7 @@ class Record:
         path = self.folder / "events.jsonl"
         if not path.is_file():
             return Story()
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8", errors="replace") as lines:
             return tell_story(read_events(lines))
 
     def publish(self) -> Story:
@@ -106,9 +106,9 @@ def open_record(state: Path, run: str, *, keep: int) -> Record:
             fresh = runs / f".latest.{os.getpid()}"
             fresh.symlink_to(run)
             fresh.replace(runs / "latest")
-    names = sorted(each.name for each in runs.iterdir() if each.is_dir() and not each.is_symlink())
-    for name in names[:-keep]:
-        shutil.rmtree(runs / name, ignore_errors=True)
+    others = sorted(each for each in runs.iterdir() if each.is_dir() and not each.is_symlink() and each != folder)
+    for each in others[: max(0, len(others) + 1 - keep)]:
+        shutil.rmtree(each, ignore_errors=True)
     return Record(folder)
 
 

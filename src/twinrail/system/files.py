@@ -33,15 +33,21 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Adds one line to the end of `path` in a single write, and waits until the disk has it.
+    """Adds one line to the end of `path` at once, and waits until the disk has it.
+
+    After a line that a crash cut short it begins a new one.
 
     Raises:
         OSError: the disk is full, or the file may not be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, (line + "\n").encode())
+        size = os.fstat(handle).st_size
+        cut = size and os.pread(handle, 1, size - 1) != b"\n"
+        data = ("\n" * bool(cut) + line + "\n").encode(errors="replace")
+        while data:  # a disk that fills up takes a part, and refuses the rest
+            data = data[os.write(handle, data) :]
         if os.path.isfile(path):  # noqa: PTH113  # a device cannot be synced
             os.fsync(handle)
     finally:

@@ -44,7 +44,7 @@ class PerformanceGate:
         words = (
             "--headless", "--only-summary", "--skip-log", "--exit-code-on-error=0",
             f"--users={self.load.users}", f"--spawn-rate={self.load.users}",
-            f"--run-time={max(round(self.load.duration), 1)}s", "--stop-timeout=5",
+            f"--run-time={_seconds(self.load)}s", "--stop-timeout=5",
             f"--locustfile={file}", f"--host={self.address.url}", f"--json-file={report}",
         )  # fmt: skip
         self.work.shell.run(locust.command(*words, cwd=self.work.project.root), ok=(0, _FAILURES))
@@ -58,7 +58,7 @@ def judge(statistics: list[dict[str, Any]], load: Performance) -> tuple[Reading,
     failures = sum(each["num_failures"] for each in statistics)
     share = failures / requests if requests else 1.0
     p95 = quantile(statistics, 0.95)
-    per_second = requests / load.duration
+    per_second = requests / _seconds(load)
     return (
         Reading(name="requests", value=str(requests), limit="≥ 1", ok=requests > 0),
         Reading(
@@ -94,3 +94,8 @@ def quantile(statistics: list[dict[str, Any]], share: float) -> float:
         if left <= 0:
             return milliseconds / 1000
     return 0.0
+
+
+def _seconds(load: Performance) -> int:
+    # Locust knows whole seconds only.
+    return max(round(load.duration), 1)

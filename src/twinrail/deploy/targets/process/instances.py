@@ -1,7 +1,6 @@
 """The processes of an environment: each is written down before it starts, so that none is ever lost."""
 
 import contextlib
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -15,6 +14,9 @@ from twinrail.system.shell import Command, start_detached
 
 MARK = "TWINRAIL_INSTANCE"
 """The environment variable by which a process is found again when its number was not written down."""
+
+# How long the system may take to end what was killed, in seconds.
+_KILLED_WITHIN = 5.0
 
 # What a service sees of whoever deploys it: enough to run, no tokens.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT")
@@ -31,6 +33,7 @@ class Instance:
         pid: its process id; 0 as long as it has not been written down.
         born: when the process was created, as the system says it: pids are used again, pairs are not.
         healthy: whether it may get traffic.
+        going: whether it is on its way out; it may answer still, and is not to be counted on.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Instance:
     pid: int = 0
     born: float = 0.0
     healthy: bool = False
+    going: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Instances:
 
     def all(self) -> list[Instance]:
         """Those that live, oldest first; what is written down of dead ones is removed."""
-        return sorted(self._living(), key=lambda each: each.name)
+        return sorted(self._living(), key=lambda each: (each.born, each.name))
 
     def of(self, release: str) -> list[Instance]:
         """Those of a release, oldest first."""
@@ -78,15 +82,17 @@ class Instances:
         write_json(self._file(instance), asdict(instance))
 
     def end(self, instance: Instance, *, within: float) -> bool:
-        """Asks a process to end, and makes it after `within` seconds; whether it ended by itself."""
-        willing = True
-        if _lives(instance):
-            process = psutil.Process(instance.pid)
+        """Asks a process to end, and makes it and its workers after `within` seconds; whether it ended by itself."""
+        family = self._family(instance)
+        for process in family[:1]:
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGTERM)
-            willing = _ends(instance, within)
-            if not willing:
-                _kill_all(process)
+                process.terminate()
+        if not (willing := _gone(family, within)):
+            family = list({*family, *self._family(instance)})
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            _gone(family, _KILLED_WITHIN)
         self._file(instance).unlink(missing_ok=True)
         return willing
 
@@ -95,10 +101,28 @@ class Instances:
             instance = Instance(**(read_json(path) or {"name": path.stem, "release": "", "port": 0}))
             if not instance.pid:
                 instance = self._find(instance)
-            if _lives(instance):
+            if self._lives(instance):
                 yield instance
-            else:
+            elif read_json(path) == asdict(instance):
+                # Unless it was started again meanwhile, by the one who deploys while this one only looks.
                 path.unlink(missing_ok=True)
+
+    def _lives(self, instance: Instance) -> bool:
+        try:
+            process = psutil.Process(instance.pid)
+            # Where the machine's clock was set, the birth has moved too, and the mark alone tells.
+            ours = process.create_time() == instance.born or process.environ().get(MARK) == self._mark(instance)
+            return ours and process.status() != psutil.STATUS_ZOMBIE
+        except (psutil.Error, ValueError):
+            return False
+
+    def _family(self, instance: Instance) -> list[psutil.Process]:
+        family: list[psutil.Process] = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if self._lives(instance):
+                process = psutil.Process(instance.pid)
+                family = [process, *process.children(recursive=True)]
+        return family
 
     def _find(self, instance: Instance) -> Instance:
         # The deployer died between starting the process and writing its number down.
@@ -152,25 +176,18 @@ def _born(pid: int) -> float:
         return 0.0
 
 
-def _lives(instance: Instance) -> bool:
-    try:
-        process = psutil.Process(instance.pid)
-        return process.create_time() == instance.born and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, ValueError):
-        return False
-
-
-def _ends(instance: Instance, within: float) -> bool:
+def _gone(processes: list[psutil.Process], within: float) -> bool:
     # psutil's own wait takes a zombie for a living process, and some containers bury their dead late.
     end = time.monotonic() + within
-    while _lives(instance):
+    while any(_breathes(each) for each in processes):
         if time.monotonic() > end:
             return False
         time.sleep(0.02)
     return True
 
 
-def _kill_all(process: psutil.Process) -> None:
-    for each in (*process.children(recursive=True), process):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            each.kill()
+def _breathes(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twinrail.deploy.release import Release
 from twinrail.project.venv import Venv, VirtualEnvironments
+from twinrail.system.errors import MoveFailed
 from twinrail.system.files import read_json, sha256, write_json
 
 
@@ -33,7 +34,7 @@ class Store:
 
         Raises:
             ToolError: it cannot be installed.
-            ValueError: the wheel is not the one that was named.
+            MoveFailed: the wheel is not the one that was named.
         """
         if release.name in self.names():
             return
@@ -42,7 +43,11 @@ class Store:
         wheel = Path(shutil.copy2(release.wheel, place))
         requirements = Path(shutil.copy2(release.requirements, place / "requirements.txt"))
         if sha256(wheel) != release.digest:
-            raise ValueError(f"{wheel.name} is not sha256:{release.digest}")
+            raise MoveFailed(
+                f"{wheel.name} is not sha256:{release.digest}.",
+                why="It was built again, or changed, since the deploy began.",
+                todo="Build and deploy again.",
+            )
         venv = self.venvs.make(place / "venv")
         if "==" in requirements.read_text(encoding="utf-8"):
             self.venvs.install_locked(venv, requirements)

@@ -95,8 +95,7 @@ class ProcessTarget:
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the newest instance of a release wrote."""
         logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda path: path.stat().st_mtime)
-        text = logs[-1].read_text(encoding="utf-8", errors="replace") if logs else ""
-        return tuple(text.splitlines()[-_TAIL:])
+        return _tail(logs[-1]) if logs else ()
 
     def down(self) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay."""
@@ -115,6 +114,8 @@ class ProcessTarget:
             self.shell.run(self._command(release, self.service.migrate, port=0))
 
     def _start(self, release: str, count: int) -> None:
+        # Whoever was ending them died over it.
+        self._retire([each for each in self.instances.of(release) if each.going])
         number = 0
         while len(running := self.instances.of(release)) < count:
             taken = {each.name for each in running}
@@ -141,15 +142,20 @@ class ProcessTarget:
 
     def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
         fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
-        words = "\n".join(f"    {line}" for line in self.log(instance.release)) or "    (nothing)"
-        return f"{instance.name} {fate}: {last}.\n  Its last words ({self.instances.log(instance)}):\n{words}"
+        log = self.instances.log(instance)
+        words = "\n".join(f"    {line}" for line in _tail(log)) or "    (nothing)"
+        return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
 
     def _stop(self, release: str, keep: int) -> None:
-        going = self.instances.of(release)[keep:]
+        running = self.instances.of(release)
+        staying = [each for each in running if not each.going][:keep]
+        self._retire([each for each in running if each not in staying])
+
+    def _retire(self, going: list[Instance]) -> None:
         if not going:
             return
         for instance in going:
-            self.instances.write(replace(instance, healthy=False))
+            self.instances.write(replace(instance, healthy=False, going=True))
         staying = [each for each in self._services() if each.name not in {one.name for one in going}]
         shares = {
             name: share for name, share in self.proxy.shares().items() if any(each.release == name for each in staying)
@@ -175,3 +181,7 @@ class ProcessTarget:
             secrets=self.environment.secrets,
             inherited=INHERITED,
         )
+
+
+def _tail(log: Path) -> tuple[str, ...]:
+    return tuple(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:])
