@@ -4,13 +4,28 @@
 #     "psutil>=6.1", "pydantic>=2.12", "rich>=14", "uv>=0.9",
 # ]
 # ///
-"""Twinrail's own sessions: the same that it gives to others, run on itself."""
+"""Twinrail's own sessions: the same that it gives to others, run on itself, and two that only it needs."""
 
 import sys
 from pathlib import Path
 
+import nox
+
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 from twinrail.sessions import offer
+
+
+@nox.session(venv_backend="none", default=False)
+def pythons(session: nox.Session) -> None:
+    """the unit tests on every Python that is found here: -- --at-least N"""
+    session.run(sys.executable, "scripts/pythons.py", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none", default=False)
+def generate(session: nox.Session) -> None:
+    """writes anew what is made from the code: tables of the docs, the schema, golden files"""
+    session.run(sys.executable, "scripts/generate.py", external=True, env={"PYTHONPATH": "src"})
+
 
 offer()

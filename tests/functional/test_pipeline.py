@@ -195,6 +195,7 @@ def test_a_port_in_use_names_who_has_it(live):
 
 def test_ctrl_c_leaves_what_was_live(live):
     """Interrupted in the middle of staging, the run ends with 130, and the old release serves."""
+    assert 0 == live.consumer.run("build")
     assert 0 == live.consumer.run("staging")
     old = live.live("staging")
     break_release(live, '    app.state.label = "new"\n')

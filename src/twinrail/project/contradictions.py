@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from twinrail.project.settings import Environment, Settings
+from twinrail.project.settings import PORTS, Environment, Settings
 
 Key = tuple[str | int, ...]
 
@@ -16,11 +16,12 @@ def contradictions(settings: Settings) -> list[tuple[Key, str]]:
 
 
 def _shared_ports(settings: Settings) -> list[tuple[Key, str]]:
-    ports = Counter(environment.port for environment in settings.environments.values() if environment.port)
+    ports = {name: each.port or PORTS.get(name, 0) for name, each in settings.environments.items()}
+    counted = Counter(port for port in ports.values() if port)
     return [
-        (("environments", name, "port"), f"Port {environment.port} is taken by another environment of this file.")
+        (("environments", name, "port"), f"Port {ports[name]} is taken by another environment of this file.")
         for name, environment in settings.environments.items()
-        if ports[environment.port] > 1
+        if environment.port and counted[environment.port] > 1
     ]
 
 

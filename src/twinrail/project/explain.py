@@ -89,7 +89,7 @@ def _rows(configuration: Configuration, table: Any, value: Any, path: tuple[str,
 
 def _row(configuration: Configuration, key: tuple[str, ...], each: Any, value: Any, text: str) -> Explained:
     default = _default(each)
-    shown = default if value is None else _show(value)
+    shown = default if value is None else _show(value, _kind(each.type))
     source = str(configuration.source(key))
     return Explained(key=".".join(key), kind=_kind(each.type), value=shown, default=default, text=text, source=source)
 
@@ -136,12 +136,16 @@ def _default(each: Any) -> str:
         value = value.get_default(call_default_factory=True) if value.default_factory else value.default
     if value is MISSING:
         return "{}"
-    return _show(value)
+    return _show(value, _kind(each.type))
 
 
-def _show(value: Any) -> str:
+def _show(value: Any, kind: str = "") -> str:  # noqa: PLR0911  # a table with conditions
     if value is None:
         return "not set"
+    if kind == "duration":
+        return f'"{value:g}s"'
+    if kind == "share":
+        return f'"{value * 100:g}%"'
     if isinstance(value, bool):
         return str(value).lower()
     if is_dataclass(value):

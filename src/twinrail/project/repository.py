@@ -106,11 +106,21 @@ class Commit:
 
 
 def read_commit(project: Project, shell: Shell) -> Commit:
-    """The commit that `project` stands at, or an empty one."""
+    """The commit that `project` stands at, or an empty one.
+
+    Raises:
+        ProjectError: git does not trust the folder, because it belongs to someone else.
+    """
 
     def git(*words: str) -> str:
         env = {"GIT_OPTIONAL_LOCKS": "0"}
-        return shell.run(Command(argv=("git", *words), cwd=project.root, env=env), ok=(), quiet=True).stdout
+        done = shell.run(Command(argv=("git", *words), cwd=project.root, env=env), ok=(), quiet=True)
+        if "dubious ownership" in done.stderr:
+            raise ProjectError(
+                f"git does not trust {project.root}: it belongs to another user.",
+                todo=f"Trust it:  git config --global --add safe.directory {project.root}",
+            )
+        return done.stdout
 
     head = git("log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD").split()
     if len(head) != 2:  # noqa: PLR2004

@@ -29,6 +29,9 @@ _TABLE = ConfigDict(
     validate_by_alias=True,
 )
 
+PORTS = {"test": 8431, "staging": 8432, "production": 8433}
+"""Where the three environments answer when the settings do not say."""
+
 Count = Annotated[int, Field(strict=True, ge=1)]
 Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -94,6 +97,8 @@ class Service:
     command: Words = ()
     """The program and its arguments; {host} and {port} are filled in. Empty: the only entry of `[project.scripts]`,
     given HOST and PORT in its environment."""
+    extras: Words = ()
+    """The project's extras that it runs with, where the lock tells them apart."""
     migrate: Words = ()
     """The program that brings the database up to the release, run before it starts; empty: none."""
     health: Route = "/healthz"

@@ -12,7 +12,7 @@ SCHEMA = "1.6"
 def sbom(work: Work) -> Outcome:
     """The bill of materials of what runs in production: the lock without its development groups."""
     requirements = work.report("requirements.txt")
-    for command in work.manager.export(requirements, groups=False):
+    for command in work.manager.export(requirements, groups=False, extras=work.settings.service.extras):
         work.shell.run(command)
     made = work.project.state / "artifacts" / f"{work.project.name}.cdx.json"
     made.parent.mkdir(parents=True, exist_ok=True)

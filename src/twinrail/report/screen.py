@@ -52,7 +52,7 @@ class Screen:
     def say(self, text: str) -> None:
         """A line of a tool, where a session runs alone."""
         if self.alone:
-            self.console.print(Text(f"    {text}", "dim"), soft_wrap=True)
+            self.console.print(Text(text, "dim"), soft_wrap=True)
 
     def ask(self, question: str) -> str | None:
         """The answer of the person at the terminal, or None when there is nobody."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from twinrail.report.events import Finding, Reading, State
+from twinrail.system.errors import SessionFailed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def off(reason: str) -> Outcome:
 def failed(
     headline: str,
     *,
-    exit_code: int = 1,
+    exit_code: int = SessionFailed.exit_code,
     detail: str = "",
     words: tuple[str, ...] = (),
     findings: tuple[Finding, ...] = (),

@@ -1,5 +1,6 @@
 """The one place that runs other programs: argument lists only, each said before it is run."""
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+import psutil
 
 from twinrail.system.errors import Interrupted, ToolError
 
@@ -105,7 +108,7 @@ class Shell:
         with self._open(command) as process:
             self._live.add(process)
             if self._stopped:
-                process.terminate()
+                _terminate_tree(process.pid)
             stdout, stderr = self._gather(process, said=(not (quiet or data), not quiet))
             returncode = process.wait()
             self._live.discard(process)
@@ -120,7 +123,7 @@ class Shell:
         """Ends every command that runs, and lets none begin; for an interruption."""
         self._stopped = True
         for process in list(self._live):
-            process.terminate()
+            _terminate_tree(process.pid)
 
     def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
         if self._stopped:
@@ -156,11 +159,16 @@ class Shell:
     def _gather(self, process: subprocess.Popen[str], *, said: tuple[bool, bool]) -> tuple[str, str]:
         texts: tuple[list[str], list[str]] = ([], [])
 
+        troubles: list[Exception] = []
+
         def read(stream: IO[str], lines: list[str], aloud: bool) -> None:
             for line in stream:
                 lines.append(line)
-                if aloud:
-                    self.say(line.rstrip("\n"))
+                try:
+                    if aloud and not troubles:
+                        self.say(line.rstrip("\n"))
+                except Exception as error:  # noqa: BLE001  # a full pipe would hang the tool: read on, raise later
+                    troubles.append(error)
 
         streams = [stream for stream in (process.stdout, process.stderr) if stream]
         readers = [threading.Thread(target=read, args=each) for each in zip(streams, texts, said, strict=True)]
@@ -168,6 +176,8 @@ class Shell:
             reader.start()
         for reader in readers:
             reader.join()
+        if troubles:
+            raise troubles[0]
         return "".join(texts[0]), "".join(texts[1])
 
 
@@ -175,6 +185,15 @@ def _cause(error: OSError, command: Command) -> str:
     if not command.cwd.is_dir():
         return f"The folder to run it in, {command.cwd}, is not there."
     return "It is not installed, or not on the PATH." if isinstance(error, FileNotFoundError) else ""
+
+
+def _terminate_tree(pid: int) -> None:
+    # A tool's own children would hold its pipes open. What start_detached began is no tool's child.
+    with contextlib.suppress(psutil.NoSuchProcess):
+        tool = psutil.Process(pid)
+        for process in (tool, *tool.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
 
 
 def start_detached(command: Command, *, log: Path) -> int:

@@ -20,7 +20,7 @@ class DependencyManager(Protocol):
         """The files by which it is recognised, its lock among them; empty when the project is not its own."""
 
     def install(self, venv: Path) -> tuple[Command, ...]:
-        """The commands that bring the virtual environment `venv` to the lock, all groups and the project itself."""
+        """The commands that bring the virtual environment `venv` to the lock: all groups, all extras, the project."""
 
     def check_lock(self) -> tuple[Command, ...]:
         """The commands that fail when the lock does not match `pyproject.toml`.
@@ -29,10 +29,11 @@ class DependencyManager(Protocol):
             ProjectError: that can be seen without running anything.
         """
 
-    def export(self, to: Path, *, groups: bool) -> tuple[Command, ...]:
+    def export(self, to: Path, *, groups: bool, extras: tuple[str, ...] = ()) -> tuple[Command, ...]:
         """The commands that write what is locked, without the project itself, as requirements with hashes.
 
         Args:
             to: the file to write.
-            groups: with the development groups, or what the project needs to run alone.
+            groups: with all development groups and extras, or what the project needs to run alone.
+            extras: the extras that it runs with, where the lock tells them apart.
         """

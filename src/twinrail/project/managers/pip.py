@@ -66,7 +66,13 @@ class Pip:
                 )
         return ()
 
-    def export(self, to: Path, *, groups: bool) -> tuple[Command, ...]:
+    def export(
+        self,
+        to: Path,
+        *,
+        groups: bool,
+        extras: tuple[str, ...] = (),  # noqa: ARG002  # the lock has them, or has not
+    ) -> tuple[Command, ...]:
         """One command that writes all locks into one requirements file."""
         locks = self.signs() if groups else self.signs()[:1]
         return (

@@ -22,10 +22,10 @@ class Uv:
         return (lock,) if lock.is_file() else ()
 
     def install(self, venv: Path) -> tuple[Command, ...]:
-        """`uv sync` into `venv`, with all groups."""
+        """`uv sync` into `venv`, with all groups and extras."""
         return (
             Command(
-                argv=(find_uv_bin(), "sync", "--locked", "--all-groups", "--python", str(venv)),
+                argv=(find_uv_bin(), "sync", "--locked", "--all-groups", "--all-extras", "--python", str(venv)),
                 cwd=self.root,
                 env={"UV_PROJECT_ENVIRONMENT": str(venv), "UV_PYTHON_DOWNLOADS": "never"},
             ),
@@ -35,8 +35,9 @@ class Uv:
         """`uv lock --check`, which resolves nothing anew when the lock fits."""
         return (Command(argv=(find_uv_bin(), "lock", "--check"), cwd=self.root, env={"UV_PYTHON_DOWNLOADS": "never"}),)
 
-    def export(self, to: Path, *, groups: bool) -> tuple[Command, ...]:
+    def export(self, to: Path, *, groups: bool, extras: tuple[str, ...] = ()) -> tuple[Command, ...]:
         """`uv export` with hashes."""
-        which = "--all-groups" if groups else "--no-default-groups"
-        words = ("--frozen", "--no-header", "--no-annotate", "--no-emit-project", which, "--output-file", str(to))
+        chosen = ("--no-default-groups", *(word for extra in extras for word in ("--extra", extra)))
+        which = ("--all-groups", "--all-extras") if groups else chosen
+        words = ("--frozen", "--no-header", "--no-annotate", "--no-emit-project", *which, "--output-file", str(to))
         return (Command(argv=(find_uv_bin(), "export", "--quiet", *words), cwd=self.root),)

@@ -1,0 +1,51 @@
+"""Runs the unit tests on every Python from 3.11 on that is found here: `python scripts/pythons.py [--at-least N]`."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from uv import find_uv_bin
+
+ROOT = Path(__file__).parents[1]
+OLDEST = (3, 11)
+
+
+def main() -> int:
+    """0 when the tests pass on all of them and there are at least as many as asked for."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--at-least", type=int, default=1, metavar="N", help="fail where fewer are found (default: 1)")
+    least = words.parse_args().at_least
+    results = {version: tests_on(path) for version, path in sorted(found().items())}
+    print("  ".join(f"Python {'.'.join(map(str, version))}: {code or 'passed'}" for version, code in results.items()))
+    if len(results) < least:
+        print(f"Only {len(results)} found, {least} are asked for.", file=sys.stderr)
+        return 1
+    return max(results.values(), default=0)
+
+
+def found() -> dict[tuple[int, int], str]:
+    """The newest CPython of each minor version that is installed here, by version."""
+    command = [find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json"]
+    listed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    pythons: dict[tuple[int, int], str] = {}
+    for each in listed:
+        version = (each["version_parts"]["major"], each["version_parts"]["minor"])
+        if version >= OLDEST and each["implementation"] == "cpython":
+            pythons.setdefault(version, each["path"])
+    return pythons
+
+
+def tests_on(python: str) -> int:
+    """The exit code of the unit tests on an interpreter, in an environment of its own from the lock."""
+    options = ("--isolated", "--locked", "--no-default-groups", "--group", "test", "--python", python)
+    command = [find_uv_bin(), "run", "--quiet", *options, "pytest", "-q", "tests/unit"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    print("$", *command, flush=True)
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
