@@ -10,14 +10,11 @@ from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
 from twinrail.deploy.targets.process.instances import free_port
 from twinrail.deploy.targets.process.target import ProcessTarget
-from twinrail.project.settings import Environment, Service
+from twinrail.project.settings import PORTS, Environment, Service
 from twinrail.session.work import Work
 from twinrail.system.adapters import load
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, write_json
-
-PORTS = {"test": 8431, "staging": 8432, "production": 8433}
-"""Where the three environments answer when the settings do not say."""
 
 
 @dataclass(frozen=True, kw_only=True)

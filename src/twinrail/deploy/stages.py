@@ -56,7 +56,7 @@ def release_of(work: Work) -> Release:
     """
     wheel = work.artifacts.get("wheel")
     requirements = work.report("release.txt")
-    for command in work.manager.export(requirements, groups=False):
+    for command in work.manager.export(requirements, groups=False, extras=work.settings.service.extras):
         work.shell.run(command)
     return Release(
         version=wheel.version, digest=wheel.digest, wheel=wheel.path, requirements=requirements, commit=wheel.commit
