@@ -7,7 +7,6 @@ Ends with the class of the run (docs/exit-codes.md), which plain nox cannot tell
 """
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -16,6 +15,8 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 PACK = Path(__file__).resolve().parents[1]
@@ -46,12 +47,12 @@ def main(words: list[str]) -> int:
     return class_of_run(words, run) or code if code else 0
 
 
-def what_lacks() -> str:
-    """What this Python lacks, and what to install, in one line; empty when it lacks nothing."""
-    version = ".".join(map(str, sys.version_info[:2]))
-    if sys.version_info < OLDEST:
+def what_lacks(this: tuple[int, ...] = sys.version_info[:2], find: Callable[[str], object] = find_spec) -> str:
+    """What the Python of version `this` lacks, and what to install, in one line; empty when it lacks nothing."""
+    version = ".".join(map(str, this))
+    if this < OLDEST:
         return f"bootstrap: this is Python {version}; install Python 3.11 or newer and run it with that."
-    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    missing = [name for name in ("venv", "ensurepip") if find(name) is None]
     if missing:
         return (
             f"bootstrap: this Python has no {' and no '.join(missing)}; install it, "
