@@ -77,10 +77,11 @@ def test_no_lock_is_told(parcel):
 
 
 def test_a_lock_that_does_not_match_is_told(parcel):
-    """A dependency that the lock does not know ends with the class for tools or project, never with a pass."""
+    """A dependency that the lock does not know ends with the class for the project, and says how to lock again."""
     parcel.edit("pyproject.toml", 'version = "0.3.0"', 'version = "0.3.0"\ndependencies = ["iniconfig"]')
-    assert 5 == parcel.run("test")
-    assert "uv.lock" in parcel.result("test")["detail"] or "lockfile" in parcel.result("test")["detail"]
+    assert 4 == parcel.run("test")
+    assert "uv.lock does not match pyproject.toml." == parcel.result("test")["headline"]
+    assert "uv lock" in parcel.result("test")["detail"]
 
 
 def test_explain_tells_meaning_value_and_source(parcel, capsys):

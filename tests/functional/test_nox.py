@@ -137,3 +137,30 @@ def test_plain_nox_runs_what_needs_no_environment(offered, nox_on):
     """A plain `nox` runs the sessions from lint to sbom."""
     defaults = [name for name, each in listed(nox_on, offered.root).items() if name in ran(nox_on(offered.root))]
     assert ["lint", "types", "test", "security", "build", "sbom"] == defaults
+
+
+OWN_AFTER_PRODUCTION = """\
+import nox
+from twinrail.sessions import offer
+
+
+@nox.session(venv_backend="none", requires=["production"])
+def tag(session):
+    session.log("tagged")
+
+
+offer()
+"""
+
+
+def test_a_session_that_waits_is_no_skip(parcel, nox_on):
+    """A gate that waits ends the session aborted, says how to go on, and what requires it does not run."""
+    tables = '[tool.twinrail.service]\ncommand = ["true"]\n\n[tool.twinrail.environments.production]\n'
+    parcel.edit("pyproject.toml", "[tool.twinrail.test]", f"{tables}\n[tool.twinrail.test]")
+    parcel.write("noxfile.py", OWN_AFTER_PRODUCTION)
+    done = nox_on(parcel.root, "-s", "tag", TWINRAIL_RUN="waits")
+    assert 1 == done.returncode
+    assert "Session production aborted: a gate waits" in done.stderr
+    assert "Session tag aborted: Prerequisite session production was not successful" in done.stderr
+    record = json.loads((parcel.root / ".twinrail" / "runs" / "waits" / "run.json").read_text(encoding="utf-8"))
+    assert ("waiting", 75) == (record["state"], record["exit_code"])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from twinrail.deploy.checks.latency import Latency
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Check, Ledger, Strategy
@@ -52,8 +53,12 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
 def checks_of(work: Work, release: Release) -> tuple[Check, ...]:
     """What a started release is asked before it gets traffic."""
     service = work.settings.service
-    ready = Status(service.ready)
-    return (ready, Version(service.version, release.version)) if service.version else (ready,)
+    checks: list[Check] = [Status(service.ready)]
+    if service.latency is not None:
+        checks.append(Latency(service.ready, service.latency))
+    if service.version:
+        checks.append(Version(service.version, release.version))
+    return tuple(checks)
 
 
 def service_of(work: Work) -> Service:

@@ -24,8 +24,9 @@ def notify(work: Work, record: Record) -> Outcome:
 
 def result_of(story: Story) -> Result:
     """What notifiers are told of a run."""
-    run = story.run
-    others = [each for each in story.sessions.values() if each.name != "notify"]
+    # Who tells is no part of what is told: it still runs.
+    story.sessions.pop("notify", None)
+    run, others = story.run, story.sessions.values()
     return Result(
         run=run.run if run else "",
         project=run.project if run else "",

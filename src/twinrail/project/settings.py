@@ -105,6 +105,8 @@ class Service:
     """The route that answers 200 as soon as the process is up."""
     ready: Route = "/readyz"
     """The route that answers 200 when the service can do its work."""
+    latency: Duration | None = None
+    """The time in which the route `ready` must answer, asked of each started release before it gets traffic."""
     version: str = "/version"
     """The route whose answer names the release's version; empty: there is none."""
 

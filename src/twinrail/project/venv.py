@@ -17,6 +17,7 @@ from uv import find_uv_bin
 
 from twinrail.project.managers.interface import DependencyManager
 from twinrail.project.repository import Project
+from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
 from twinrail.system.shell import Command, Shell
 
@@ -80,12 +81,18 @@ class VirtualEnvironments:
         """The one that holds the project, editable, and all that its lock names.
 
         Raises:
+            ProjectError: the lock does not match `pyproject.toml`.
             ToolError: uv cannot install it.
         """
         tables = repr([self.project.data.get(name) for name in _TABLES])
         locks = [path.read_bytes() for path in self.manager.signs()]
         key = digest(self.manager.name, tables, *locks)
-        return self._once("project", key, lambda venv: self._run(*self.manager.install(venv.path)))
+
+        def fill(venv: Venv) -> None:
+            self._check_lock()
+            self._run(*self.manager.install(venv.path))
+
+        return self._once("project", key, fill)
 
     def for_tools(self, lock: str) -> Venv:
         """The one that holds what the pack's lock of that name pins: `check`, `deploy`, `load`.
@@ -149,6 +156,17 @@ class VirtualEnvironments:
                 _forget_old(folder, f"{kind}-py{version}-", keep=path)
             (path / _READY).touch()
         return self._memory.setdefault(path.name, Venv(path))
+
+    def _check_lock(self) -> None:
+        for command in self.manager.check_lock():
+            done = self.shell.run(command, ok=())
+            if done.returncode:
+                lock = self.manager.signs()[0].name
+                raise ProjectError(
+                    f"{lock} does not match pyproject.toml.",
+                    why=done.tail,
+                    todo=f"Lock again:  {self.manager.name} lock",
+                )
 
     def _uv(self, *words: str) -> Command:
         return Command(argv=(find_uv_bin(), *words), cwd=self.project.root, env={"UV_PYTHON_DOWNLOADS": "never"})

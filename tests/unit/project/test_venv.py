@@ -8,7 +8,7 @@ import pytest
 
 from twinrail.project.managers.uv import Uv
 from twinrail.project.venv import Venv, VirtualEnvironments
-from twinrail.system.errors import ToolError
+from twinrail.system.errors import ProjectError, ToolError
 from twinrail.system.shell import Command
 
 PYPROJECT = """\
@@ -54,7 +54,7 @@ def test_once(venvs, listener):
     assert {"iniconfig": "2.1.0"} == made.installed
     assert made is first.for_project()
     assert made == venvs().for_project()
-    assert 2 == ran == len(listener.ran)
+    assert 3 == ran == len(listener.ran)
 
 
 def test_new_lock(venvs, make_project, lock, shell):
@@ -79,14 +79,14 @@ def test_broken_one_is_made_again(venvs, listener):
     again = venvs().for_project()
 
     assert {"iniconfig": "2.1.0"} == Venv(again.path).installed
-    assert 4 == len(listener.ran)
+    assert 6 == len(listener.ran)
 
 
 def test_lock_that_does_not_match(venvs, project, make_project):
     """A lock that is behind pyproject.toml is an error, and no half of an environment passes for whole."""
     make_project(PYPROJECT.replace("2.1.0", "2.0.0"))
 
-    with pytest.raises(ToolError, match="uv ended with"):
+    with pytest.raises(ProjectError, match=r"uv\.lock does not match pyproject.toml"):
         venvs().for_project()
 
     assert [] == list(project.state.glob("venvs/*/.ready"))
@@ -126,7 +126,7 @@ def test_laid_over(venvs, project, shell, listener):
     assert ("1.5.0", True) == (pack[0], pack[1].startswith(str(made.packages)))
     assert {"iniconfig": "2.1.0"} == under.installed
     assert made == venvs().laid_over("test")
-    assert 4 == len(listener.ran)
+    assert 5 == len(listener.ran)
 
 
 @pytest.mark.usefixtures("locks")
