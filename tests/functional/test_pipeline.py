@@ -1,7 +1,9 @@
 """The whole pipeline on a copy of example-project: it waits, it goes live, a broken release is turned back."""
 
+import contextlib
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -89,6 +91,35 @@ def test_without_approval_the_run_waits(shop):
     assert ("passed", "waiting", "passed") == (found["staging"], found["production"], found["notify"])
     assert "nox -s production -- --approve production" in shop.first.stdout
     assert not (shop.root / ".twinrail" / "environments" / "production" / "proxy").exists()
+
+
+def at_terminal(shop, answer: str, *words: str) -> tuple[int, str]:
+    """The exit code and the screen of a command at a real terminal, where somebody answers its question."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "twinrail", *words, "--project", str(shop.root)]
+    environment = {**shop.environment(), "TERM": "xterm", "PYTHONPATH": str(PACK / "src")}
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        said, asked = "", False
+        with contextlib.suppress(OSError):  # the terminal closes with the command
+            while piece := os.read(ours, 4096).decode(errors="replace"):
+                said += piece
+                if "[y/N]" in said and not asked:
+                    asked = True
+                    os.write(ours, f"{answer}\n".encode())
+        os.close(ours)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize(("answer", "code", "state"), [("n", 75, "waiting"), ("y", 0, "passed")])
+def test_a_person_at_the_terminal_is_asked(shop, answer, code, state):
+    """Without --approve whoever sits at the terminal is asked; a yes is written down as local and not verified."""
+    found = at_terminal(shop, answer, "staging", "--set", "environments.staging.approval=true")
+    assert code == found[0], found[1]
+    assert "Approve 1.4.0 for staging, as" in found[1]
+    assert state == shop.consumer.result("staging")["state"]
+    ledger = (shop.root / ".twinrail" / "environments" / "staging" / "ledger.jsonl").read_text(encoding="utf-8")
+    assert ("local, not verified" in ledger) is (answer == "y")
 
 
 @pytest.fixture(scope="module")

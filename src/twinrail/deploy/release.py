@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from twinrail.system.files import digest
+
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
@@ -13,6 +15,7 @@ class Release:
         digest: the wheel's SHA-256, 64 hexadecimal digits.
         wheel: where the wheel stands.
         requirements: the locked requirements that it runs with, with hashes.
+        locked: the digest of what they say; a dependency that changes makes another release of the same wheel.
         commit: the commit that it was built from.
     """
 
@@ -21,11 +24,17 @@ class Release:
     wheel: Path
     requirements: Path
     commit: str
+    locked: str = ""
+
+    @property
+    def identity(self) -> str:
+        """The digest of the wheel and of what it runs with, 64 hexadecimal digits: what is approved, what is live."""
+        return digest(self.digest, self.locked) if self.locked else self.digest
 
     @property
     def name(self) -> str:
-        """Version and digest in one word: `1.4.0-8c1f09ab`."""
-        return f"{self.version}-{self.digest[:8]}"
+        """Version and identity in one word: `1.4.0-8c1f09ab`."""
+        return f"{self.version}-{self.identity[:8]}"
 
 
 def version_of(name: str) -> str:

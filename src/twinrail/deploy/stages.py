@@ -15,7 +15,8 @@ from twinrail.project.settings import Approval
 from twinrail.report.events import GateAsked
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
-from twinrail.system.errors import Waiting
+from twinrail.system.errors import ProjectError, Waiting
+from twinrail.system.files import sha256
 from twinrail.system.github import owner_of_run
 
 E2E, SMOKE = "tests/e2e", "tests/smoke"
@@ -59,7 +60,12 @@ def release_of(work: Work) -> Release:
     for command in work.manager.export(requirements, groups=False, extras=work.settings.service.extras):
         work.shell.run(command)
     return Release(
-        version=wheel.version, digest=wheel.digest, wheel=wheel.path, requirements=requirements, commit=wheel.commit
+        version=wheel.version,
+        digest=wheel.digest,
+        wheel=wheel.path,
+        requirements=requirements,
+        commit=wheel.commit,
+        locked=sha256(requirements),
     )
 
 
@@ -84,6 +90,12 @@ def _place(work: Work, name: str) -> Place | Outcome:
     environment = work.settings.environments.get(name)
     if environment is None:
         return off(f"no [tool.twinrail.environments.{name}]")
+    if missing := [each for each in environment.secrets if each not in os.environ]:
+        raise ProjectError(
+            f"{name} needs {', '.join(missing)}, which is not in the environment.",
+            why=f"[tool.twinrail.environments.{name}] secrets names it; the service would run without.",
+            todo="Set it where you deploy; nothing was changed.",
+        )
     return open_place(work, name, environment, service_of(work))
 
 

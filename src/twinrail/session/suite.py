@@ -62,6 +62,8 @@ def read_junit(path: Path) -> Results:
 def judge(results: Results, *, suffix: str = "") -> Outcome:
     """A suite's outcome; `suffix` ends its headline."""
     headline = f"{results.headline}{suffix}"
+    if results.skipped and not (results.passed or results.failed):
+        return failed(f"nothing was tested: {results.skipped} skipped{suffix}", detail="\n".join(results.skips))
     if not results.failed:
         return passed(headline)
     return failed(headline, findings=results.findings, words=results.nodes)

@@ -1,5 +1,4 @@
 """Runs of a shop, told as their events: one that went live, one that failed, one turned back, one that waits."""
-# ruff: noqa: RUF001  # a move shows how many instances with a multiplication sign
 
 from datetime import UTC, datetime
 

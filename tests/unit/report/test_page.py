@@ -1,5 +1,4 @@
 """The run as one page."""
-# ruff: noqa: SIM300  # what is expected stands first
 
 from html.parser import HTMLParser
 from itertools import pairwise

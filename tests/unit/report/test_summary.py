@@ -1,5 +1,4 @@
 """The run as Markdown."""
-# ruff: noqa: SIM300  # what is expected stands first
 
 from html.parser import HTMLParser
 

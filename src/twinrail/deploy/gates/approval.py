@@ -32,7 +32,7 @@ class ApprovalGate:
     def ask(self, release: Release) -> Answer:
         """Open when enough different people have agreed; what they said before counts."""
         if len(self._agreed(release)) < self.approvers and self._agrees(release):
-            facts = {"digest": release.digest, "who": self.user(), "how": "local, not verified"}
+            facts = {"digest": release.identity, "who": self.user(), "how": "local, not verified"}
             self.ledger.append("approved", facts, fence=0)
         agreed = self._agreed(release)
         if len(agreed) >= self.approvers:
@@ -45,7 +45,7 @@ class ApprovalGate:
 
     def _agreed(self, release: Release) -> list[str]:
         said = [entry.facts for entry in self.ledger.read() if entry.kind == "approved"]
-        return list(dict.fromkeys(str(each["who"]) for each in said if each["digest"] == release.digest))
+        return list(dict.fromkeys(str(each["who"]) for each in said if each["digest"] == release.identity))
 
     def _agrees(self, release: Release) -> bool:
         if self.given:

@@ -12,6 +12,7 @@ class Rolling:
     """Replaces `surge` replicas at a time.
 
     Traffic follows the healthy instances. The last old instance stays, without traffic, until the gates are open.
+    A release that is live already is brought to its replicas, no more and no fewer.
     """
 
     surge: int = 1
@@ -32,6 +33,8 @@ class Rolling:
         yield Hold(new.name)
         if stale:
             yield Stop(old)
+        elif old:
+            yield Stop(new.name, replicas)
 
 
 def _by_instances(instances: dict[str, int]) -> dict[str, float]:

@@ -49,8 +49,14 @@ class Proxy:
             PlaceTaken: someone else listens on its port.
             MoveFailed: it does not come up.
         """
-        if self._running():
-            return
+        if running := self._instances.of(PROXY):
+            if running[0].port == self.port:
+                return
+            raise PlaceTaken(
+                f"The environment {self.folder.name} answers on port {running[0].port}, not on {self.port}.",
+                why="Its port was changed in the settings while it was running.",
+                todo="Stop it first:  nox -s down",
+            )
         if who := holder(self.port):
             raise PlaceTaken(
                 f"Port {self.port} of 127.0.0.1 is taken by {who}.",

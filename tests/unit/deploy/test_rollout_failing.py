@@ -1,0 +1,207 @@
+"""Rollouts in which something goes wrong: who serves afterwards, and what is said."""
+
+import errno
+from threading import Event as Flag
+
+import pytest
+from fakes import (
+    NEW,
+    OLD,
+    FakeLedger,
+    Fault,
+    Killed,
+    ScriptedCheck,
+    ScriptedGate,
+    Told,
+    as_before,
+    place_with,
+    release,
+    rollout,
+)
+
+from twinrail.deploy import rollout as module
+from twinrail.deploy.interface import Open, Shut, Wait
+from twinrail.deploy.rollout import ReleaseTurnedBack
+from twinrail.report.events import Finding, MoveMade, Reading
+from twinrail.system.errors import Interrupted, MoveFailed, RecordError
+
+
+@pytest.mark.parametrize("old", ["", OLD, NEW])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Shut(note="p95 900 ms"),
+        Wait(note="nobody has agreed yet", todo="ask"),
+        KeyError("response_times"),
+        MoveFailed("pytest cannot be started."),
+    ],
+)
+def test_gate_that_does_not_open(old, answer):
+    """A gate that is shut, that waits, or that cannot be asked turns the release back."""
+    place = place_with(old, replicas=2)
+    gates = (ScriptedGate("smoke", [Open()]), ScriptedGate("load", [answer]))
+    with pytest.raises(ReleaseTurnedBack):
+        rollout(place, replicas=2, gates=gates).run(release())
+    assert as_before(old, 2) == (place.instances, place.shares)
+
+
+def test_shut_gate_says_why():
+    """Who is turned back by a gate learns which, what it found, what it measured, and who serves now."""
+    finding, reading = Finding(title="test_home"), Reading(name="p95", value="900 ms", ok=False)
+    shut = Shut(note="1 failed", findings=(finding,), readings=(reading,))
+    with pytest.raises(ReleaseTurnedBack) as turned:
+        rollout(place_with(), gates=(ScriptedGate("smoke", [shut]),)).run(release())
+    assert "2.0 was turned back: smoke: 1 failed" == turned.value.what
+    assert "1.0 serves 100 % again." == turned.value.why
+    assert ((finding,), (reading,)) == (turned.value.findings, turned.value.readings)
+
+
+def test_waiting_gate_says_why():
+    """A gate that would have to wait says that a running rollout cannot."""
+    waits = Wait(note="it is Friday", todo="Monday")
+    with pytest.raises(ReleaseTurnedBack, match="it is Friday, and a running rollout cannot wait for it"):
+        rollout(place_with(), gates=(ScriptedGate("freeze", [waits]),)).run(release())
+
+
+@pytest.mark.parametrize(
+    ("old", "says"),
+    [
+        ("", "Nothing was live before, and nothing is now."),
+        (OLD, "1.0 serves 100 % again."),
+        (NEW, "2.0 was live before and still is."),
+    ],
+)
+def test_who_serves_is_said(old, says):
+    """The error says what serves after the way back."""
+    place = place_with(old, faults=(Fault(at=3),))
+    with pytest.raises(ReleaseTurnedBack) as turned:
+        rollout(place).run(release())
+    assert says == turned.value.why
+
+
+def test_failure_before_the_place_changed():
+    """What fails while the release is brought is raised as it is: nothing had to be taken back."""
+    place, ledger = place_with(faults=(Fault(at=1),)), FakeLedger()
+    with pytest.raises(MoveFailed, match=r"bring w-2.0.whl went wrong"):
+        rollout(place, ledger=ledger).run(release())
+    assert (1, ["begin", "move", "turned back"]) == (len(place.asked), ledger.kinds)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_way_back_that_fails_is_loud(number):
+    """When a move of the way back fails too, the error names both causes, and the ledger says no end."""
+    place, ledger = place_with(replicas=2, faults=(Fault(at=5), Fault(at=5 + number))), FakeLedger()
+    with pytest.raises(MoveFailed) as failed:
+        rollout(place, replicas=2, ledger=ledger).run(release())
+    first, second = failed.value.what.splitlines()
+    assert f"2.0 failed: stop {OLD} down to 1 went wrong." == first
+    assert second.startswith("  The way back failed too: ")
+    assert ("turned back" in ledger.kinds, ledger.holder) == (False, "")
+
+
+def test_way_back_that_failed_is_made_by_the_next():
+    """After a way back that failed, the next rollout begins with it."""
+    place, ledger = place_with(replicas=2, faults=(Fault(at=5), Fault(at=7))), FakeLedger()
+    with pytest.raises(MoveFailed):
+        rollout(place, replicas=2, ledger=ledger).run(release())
+    assert OLD == rollout(place, replicas=2, ledger=ledger).run(release("3.0")).old
+    assert ["its deployer died"] == [each.facts["why"] for each in ledger.entries if each.kind == "turned back"]
+
+
+def test_prune_that_fails_leaves_the_new_release_live():
+    """A release that is live stays so when the old files cannot be removed; the error is said all the same."""
+    place, ledger = place_with(faults=(Fault(at=6),)), FakeLedger()
+    with pytest.raises(MoveFailed, match=r"^prune all but"):
+        rollout(place, ledger=ledger).run(release())
+    assert ({NEW: 1}, {NEW: 100.0}, True) == (place.instances, place.shares, "live" in ledger.kinds)
+
+
+def test_full_disk_is_a_failed_move():
+    """An error of the system turns the release back like any other."""
+    full = OSError(errno.ENOSPC, "No space left on device", "routes.yml")
+    place = place_with(faults=(Fault(at=4, error=lambda _: full),))
+    with pytest.raises(ReleaseTurnedBack, match=r"shift .*: No space left on device \(routes.yml\)"):
+        rollout(place).run(release())
+    assert {OLD: 100.0} == place.shares
+
+
+def test_disk_full_for_the_notes_too():
+    """The way back is made even when nothing can be written down any more."""
+
+    class Full(FakeLedger):
+        full = False
+
+        def append(self, kind, facts, *, fence):
+            if self.full:
+                raise OSError(errno.ENOSPC, "No space left on device", "ledger.jsonl")
+            return super().append(kind, facts, fence=fence)
+
+    def fill(number):
+        ledger.full = number == 4 or ledger.full
+
+    def no_record(_):
+        if ledger.full:
+            raise RecordError("The disk is full.")
+
+    ledger = Full()
+    place = place_with(after_each=fill)
+    deploy = rollout(place, ledger=ledger)
+    deploy.tell = no_record
+    deploy.__post_init__()
+    with pytest.raises(ReleaseTurnedBack):
+        deploy.run(release())
+    assert ({OLD: 1}, {OLD: 100.0}) == (place.instances, place.shares)
+
+
+def test_moves_of_the_way_back_are_marked():
+    """In the run record a move on the way back can be told from one on the way there."""
+    told = Told()
+    with pytest.raises(ReleaseTurnedBack):
+        rollout(place_with(faults=(Fault(at=4),)), told=told).run(release())
+    backs = [each.move for each in told.events if isinstance(each, MoveMade) and each.retreat]
+    assert [f"start {OLD} × 1", f"shift {OLD} 100 %", f"stop {NEW}"] == backs
+
+
+def test_check_that_never_agrees(monkeypatch):
+    """A release whose check is not passed in time is turned back, with the last reading."""
+    monkeypatch.setattr(module, "_SETTLE", 0.05)
+    place = place_with()
+    with pytest.raises(ReleaseTurnedBack, match=rf"{NEW} answered /readyz with 503, not 200"):
+        rollout(place, checks=(ScriptedCheck([True, False]),)).run(release())
+    assert {OLD: 1} == place.instances
+
+
+def test_interrupted_while_a_check_waits():
+    """Ctrl-C ends the waiting for a check, the old release serves, and the flag is down for the way back."""
+    flag = Flag()
+
+    class Pressed(ScriptedCheck):
+        def measure(self, address):
+            flag.set()
+            return super().measure(address)
+
+    place = place_with()
+    with pytest.raises(Interrupted, match=rf"while {NEW} was checked. 1.0 serves 100 % again."):
+        rollout(place, checks=(Pressed([False]),), interrupted=flag).run(release())
+    assert ({OLD: 1}, False) == (place.instances, flag.is_set())
+
+
+def test_deployer_killed_while_a_gate_is_asked():
+    """A deployer that dies over a gate's question leaves people served, and the next one takes its release back."""
+    place, ledger = place_with(replicas=2), FakeLedger()
+    with pytest.raises(Killed):
+        rollout(place, replicas=2, ledger=ledger, gates=(ScriptedGate("load", [Killed()]),)).run(release())
+    assert OLD == rollout(place, replicas=2, ledger=ledger).run(release("3.0")).old
+    assert 2 == place.least
+
+
+def test_killed_and_down_leaves_nothing_to_take_back():
+    """Once an environment was stopped by hand, the next rollout begins anew."""
+    place, ledger = place_with("", faults=(Fault(at=4, error=lambda _: Killed()),)), FakeLedger()
+    with pytest.raises(Killed):
+        rollout(place, ledger=ledger).run(release())
+    ledger.append("down", {}, fence=0)
+    place.instances.clear()
+    place.shares.clear()
+    rollout(place, ledger=ledger).run(release("3.0"))
+    assert "its deployer died" not in str(ledger.entries)

@@ -1,0 +1,92 @@
+"""The proxy's routes, and what it says when it cannot have its port or does not answer."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from golden_files import check
+from twinrail.deploy.targets.process import proxy as module
+from twinrail.deploy.targets.process.instances import Instance, free_port
+from twinrail.deploy.targets.process.proxy import Proxy, routes
+from twinrail.system.errors import MoveFailed, PlaceTaken
+
+
+def instance(release: str, number: int, *, healthy: bool = True) -> Instance:
+    return Instance(name=f"{release}-{number}", release=release, port=4000 + number, pid=1, healthy=healthy)
+
+
+CASES = {
+    "nothing": ([], {}),
+    "starting": ([instance("1.0", 1, healthy=False)], {}),
+    "alone": ([instance("1.0", 1), instance("1.0", 2)], {"1.0": 100.0}),
+    "shared": ([instance("1.0", 1), instance("2.0", 2), instance("2.0", 3)], {"1.0": 100 / 3, "2.0": 200 / 3}),
+    "held": ([instance("1.0", 1), instance("2.0", 2)], {"1.0": 0.0, "2.0": 100.0}),
+    "unnamed": ([instance("1.0", 1), instance("2.0", 2)], {"1.0": 100.0}),
+    "leaving": ([instance("1.0", 1), instance("2.0", 2, healthy=False)], {"1.0": 50.0, "2.0": 50.0}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden_routes(case):
+    """The routes lead by the weights, past them to each release and instance, and answer for their number."""
+    check(f"routes/{case}.json", json.dumps(routes(7, *CASES[case]), indent=2) + "\n")
+
+
+def test_every_named_service_is_there():
+    """Each router leads to a service that stands there, for all cases."""
+    for there, shares in CASES.values():
+        made = routes(1, there, shares)
+        named = {each["service"] for each in made["routers"].values()} - {"ping@internal"}
+        assert named <= set(made.get("services", {}))
+
+
+def test_routes_that_say_something_have_higher_numbers(tmp_path):
+    """Each set of routes has a number of its own, and the shares are remembered."""
+    proxy = Proxy(tmp_path, free_port(), Path)
+    assert {} == proxy.shares()
+    for share in (100.0, 50.0):
+        proxy.route([], {"1.0": share}, wait=False)
+    routed = json.loads((tmp_path / "proxy" / "routes" / "routes.yml").read_text())
+    assert "Header(`X-Twinrail-Routes`, `2`)" == routed["http"]["routers"]["number"]["rule"]
+    assert {"1.0": 50.0} == proxy.shares()
+
+
+def test_port_that_is_taken(tmp_path):
+    """Who holds the port is named, with the setting that would avoid it, and nothing is written."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PlaceTaken) as taken:
+            Proxy(tmp_path / "staging", port, Path).ensure()
+    assert taken.value.what.startswith(f"Port {port} of 127.0.0.1 is taken by ")
+    assert "[tool.twinrail.environments.staging] port = …" in taken.value.todo
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_proxy_that_ends_by_itself(tmp_path):
+    """A proxy that does not stay up is an error that names its log."""
+    program = tmp_path / "traefik"
+    program.write_text(f"#!{sys.executable}\nprint('bad option')\n", encoding="utf-8")
+    program.chmod(0o755)
+    with pytest.raises(MoveFailed, match="does not show its routes: no answer") as failed:
+        Proxy(tmp_path / "staging", free_port(), lambda: program).ensure()
+    assert f"Its log stands in {tmp_path / 'staging' / 'logs'}." == failed.value.todo
+
+
+def test_proxy_that_does_not_answer(tmp_path, monkeypatch):
+    """A proxy that runs and never shows its routes is an error after a while."""
+    monkeypatch.setattr(module, "_SEEN_WITHIN", 0.1)
+    program = tmp_path / "traefik"
+    program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n", encoding="utf-8")
+    program.chmod(0o755)
+    proxy = Proxy(tmp_path / "staging", free_port(), lambda: program)
+    try:
+        with pytest.raises(MoveFailed, match="does not show its routes"):
+            proxy.ensure()
+    finally:
+        proxy.end()
+    assert [] == proxy._instances.all()
