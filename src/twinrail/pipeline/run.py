@@ -1,8 +1,8 @@
 """A run: opens the record, gives each session its work, and writes down how it ended."""
 
-import shlex
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -11,14 +11,15 @@ from threading import Event as Flag
 
 from twinrail.pipeline.bodies import BODIES, Body
 from twinrail.pipeline.notify import notify
+from twinrail.pipeline.telling import command_ran, ended, outcome_of
 from twinrail.project.decode import Configuration
 from twinrail.project.manager import find_manager
 from twinrail.project.repository import Project, read_commit
-from twinrail.report.events import CommandRan, RunStarted, SessionEnded, SessionStarted, State
+from twinrail.report.events import RunStarted, SessionEnded, SessionStarted
 from twinrail.report.record import Record
 from twinrail.session.outcome import Outcome
 from twinrail.session.work import Work
-from twinrail.system.errors import Interrupted, ProjectError, RecordError, TwinrailError, Waiting
+from twinrail.system.errors import ProjectError, RecordError, TwinrailError
 from twinrail.system.shell import Command, Finished, Shell
 
 
@@ -85,16 +86,18 @@ class Run:
         self.record.tell(SessionStarted(session=name))
         log = self.record.log(name)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
+        with log.open("a", encoding="utf-8", buffering=1) as file:
             try:
                 outcome = self._body(name)(self._work(name, words, file.write))
             except RecordError:
                 raise
-            except TwinrailError as error:
-                outcome = _outcome(error)
-        ended = _ended(name, outcome, time.monotonic() - started, words)
-        self.record.tell(ended)
-        return ended
+            except Exception as error:  # noqa: BLE001  # whatever went wrong, the run goes on and tells of it
+                if not isinstance(error, TwinrailError | OSError):
+                    traceback.print_exc(file=file)
+                outcome = outcome_of(error)
+        told = ended(name, outcome, time.monotonic() - started, words)
+        self.record.tell(told)
+        return told
 
     def interrupt(self) -> None:
         """Ends what runs: tools at once, rollouts by their way back; nothing more begins but what always runs."""
@@ -116,7 +119,7 @@ class Run:
             self.echo(line)
 
         def ran(done: Finished) -> None:
-            self.record.tell(_command(name, done))
+            self.record.tell(command_ran(name, done))
 
         shell = Shell(say=say, ran=ran)
         self._shells.append(shell)
@@ -168,41 +171,3 @@ def _manager(project: Project) -> str:
         return find_manager(project.root).name
     except ProjectError:
         return ""
-
-
-def _outcome(error: TwinrailError) -> Outcome:
-    first, *rest = str(error).splitlines()
-    state: State = "failed"
-    if isinstance(error, Waiting | Interrupted):
-        state = "waiting" if isinstance(error, Waiting) else "interrupted"
-    return Outcome(state=state, headline=first, exit_code=error.exit_code, detail="\n".join(rest))
-
-
-def _ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -> SessionEnded:
-    again = outcome.words or words
-    return SessionEnded(
-        session=name,
-        state=outcome.state,
-        seconds=round(seconds, 3),
-        headline=outcome.headline,
-        exit_code=outcome.exit_code,
-        detail=outcome.detail,
-        again=f"nox -s {name}{f' -- {shlex.join(again)}' if again else ''}" if outcome.exit_code else "",
-        findings=outcome.findings,
-        readings=outcome.readings,
-        artifacts=outcome.artifacts,
-    )
-
-
-def _command(session: str, done: Finished) -> CommandRan:
-    command = done.command
-    return CommandRan(
-        session=session,
-        command=str(command),
-        argv=command.argv,
-        directory=str(command.cwd),
-        env={name: "***" if name in command.secrets else value for name, value in command.env.items()},
-        tool=command.tool,
-        returncode=done.returncode,
-        seconds=round(done.seconds, 3),
-    )
