@@ -13,9 +13,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
         print(f"bootstrap: the pack cannot be installed: {error}", file=sys.stderr)
         print("  Is a package index reached? `python3 -m pip download nox` tells more.", file=sys.stderr)
         return NO_PYTHON
-    run = os.environ.get("TWINRAIL_RUN") or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.getpid()}"
+    run = os.environ.get("TWINRAIL_RUN") or f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     # The pack stands beside nox already: nox need not make an environment from the noxfile's script block.
     environment = {**os.environ, "NOX_SCRIPT_MODE": "none", "TWINRAIL_RUN": run}
     with subprocess.Popen([python, "-m", "nox", *words], env=environment) as nox:

@@ -233,7 +233,13 @@ def test_ctrl_c_leaves_what_was_live(live):
     command = [*BOOTSTRAP, "-f", str(live.root / "noxfile.py"), "--no-dependencies", "-s", "staging"]
     environment = {**live.environment(), "TWINRAIL_RUN": "99990101-interrupted"}
     with subprocess.Popen(
-        command, env=environment, start_new_session=True, stdout=subprocess.PIPE, text=True
+        command,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A shell that starts the tests in the background makes its children deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         until_said(live, "99990101-interrupted", "performance")
         os.killpg(process.pid, signal.SIGINT)

@@ -30,8 +30,8 @@ RUN_VARIABLE = "TWINRAIL_RUN"
 
 
 def new_run() -> str:
-    """A name for a run that begins now: `20261122-201459-4711`; names sort by time."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"
+    """A name for a run that begins now, to the microsecond: `20261122-201459-123456`; names sort by time."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
 
 
 @dataclass
