@@ -24,7 +24,7 @@ def pythons(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def generate(session: nox.Session) -> None:
-    """writes anew what is made from the code: tables of the docs, the schema, golden files"""
+    """writes anew what is made from the code: tables of the docs, the schema"""
     session.run(sys.executable, "scripts/generate.py", external=True, env={"PYTHONPATH": "src"})
 
 

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -38,7 +37,7 @@ def main(words: list[str]) -> int:
         return NO_PYTHON
     run = os.environ.get("TWINRAIL_RUN") or f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     # The pack stands beside nox already: nox need not make an environment from the noxfile's script block.
-    environment = {**os.environ, "NOX_SCRIPT_MODE": "none", "TWINRAIL_RUN": run}
+    environment = {**os.environ, "NOX_SCRIPT_MODE": "none", "TWINRAIL_RUN": run, "TWINRAIL_CALLED": called(words)}
     with subprocess.Popen([python, "-m", "nox", *words], env=environment) as nox:
         # Ctrl-C reaches nox by itself, which ends in good order; this process only waits for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -63,6 +62,8 @@ def what_lacks(this: tuple[int, ...] = sys.version_info[:2], find: Callable[[str
 
 def ready_environment() -> str:
     """The interpreter of a virtual environment that holds nox and the pack, made when there is none yet."""
+    import tomllib  # noqa: PLC0415  # older Pythons have none, and are told so before
+
     project = tomllib.loads((PACK / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     key = hashlib.sha256(LOCK.read_bytes() + repr((project, sys.version)).encode()).hexdigest()[:12]
     place = PACK / ".twinrail" / "venvs" / f"pack-py{sys.version_info[0]}.{sys.version_info[1]}-{key}"
@@ -101,14 +102,26 @@ def class_of_run(words: list[str], run: str) -> int:
 
 def project_of(words: list[str]) -> Path:
     """The folder of the noxfile that nox's words name."""
+    named = noxfile_of(words)
+    return Path(named).resolve().parent if named else Path.cwd()
+
+
+def noxfile_of(words: list[str]) -> str:
+    """The noxfile that nox's words name, or an empty text."""
     for number, word in enumerate(words):
         if word == "--":
             break
         if word in {"-f", "--noxfile"} and number + 1 < len(words):
-            return Path(words[number + 1]).resolve().parent
+            return words[number + 1]
         if word.startswith("--noxfile="):
-            return Path(word.partition("=")[2]).resolve().parent
-    return Path.cwd()
+            return word.partition("=")[2]
+    return ""
+
+
+def called(words: list[str]) -> str:
+    """How this was called, up to the sessions: what a command that is told to the user begins with."""
+    noxfile = noxfile_of(words)
+    return " ".join(["python3", os.path.relpath(__file__), *(["-f", noxfile] if noxfile else [])])
 
 
 if __name__ == "__main__":

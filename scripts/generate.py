@@ -11,7 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from twinrail.cli.answers import json_schema
 from twinrail.pipeline.graph import DOWN_SAYS, JOBS, PIPELINE, PIPELINE_SAYS
@@ -89,7 +89,7 @@ def exit_codes() -> str:
 def event_fields() -> str:
     """The events of `events.jsonl` with their fields."""
     parts = []
-    for event in get_args(events.Event):
+    for event in (*get_args(events.Event), events.Finding, events.Reading):
         rows = [(f"`{each.name}`", _kind(each.type)) for each in dataclasses.fields(event)]
         parts.append(f"### {event.__name__}\n\n{_first(event)}\n\n{table(('field', 'kind'), rows)}")
     return "\n\n".join(parts)
@@ -125,6 +125,8 @@ def _kind(annotation: Any) -> str:
         return " or ".join(_kind(each) for each in get_args(annotation))
     if annotation is type(None):
         return "null"
+    if get_origin(annotation) is Literal:
+        return " or ".join(get_args(annotation))
     if get_origin(annotation) is tuple:
         return f"list of {_kind(get_args(annotation)[0])}"
     if get_origin(annotation) is Mapping:

@@ -1,6 +1,7 @@
 """bootstrap.py on a fresh clone, and plain nox with nothing but nox installed."""
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -68,6 +69,22 @@ BARE = "bootstrap: this Python has no ensurepip; install it, on Debian and Ubunt
 def test_it_says_in_one_line_what_a_python_lacks(version, modules, said):
     """A Python that is too old, or has no venv or ensurepip, is told what to install."""
     assert said == bootstrap().what_lacks(version, lambda name: name if name in modules else None)
+
+
+def older() -> list[str]:
+    """The interpreters here that are too old."""
+    command = [find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json", "<3.11"]
+    return [each["path"] for each in json.loads(subprocess.run(command, capture_output=True, check=True).stdout)]
+
+
+def test_an_old_python_gets_as_far_as_the_sentence():
+    """A real Python that is too old is told so, in one line."""
+    for python in older()[:3]:
+        done = subprocess.run(
+            [python, "scripts/bootstrap.py", "-l"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert 5 == done.returncode, done.stderr
+        assert done.stderr.startswith("bootstrap: this is Python 3.")
 
 
 @pytest.mark.parametrize(

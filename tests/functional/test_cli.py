@@ -171,6 +171,44 @@ def test_a_full_disk_ends_with_its_own_class(parcel, monkeypatch, capsys):
     assert "Traceback" not in said
 
 
+def test_words_that_nobody_takes_are_refused(parcel, capsys):
+    """Words after `--` where no tool would get them are a mistake."""
+    assert 2 == parcel.run("notify", "--", "-x")
+    assert 2 == parcel.run("pipeline", "--", "-x")
+    assert "no tool" in capsys.readouterr().err
+
+
+def test_a_misspelt_environment_is_told(parcel, capsys):
+    """An environment that no session deploys to is a mistake, with a guess."""
+    parcel.edit("pyproject.toml", "coverage = 80", "coverage = 80\n\n[tool.twinrail.environments.producton]")
+    assert 3 == parcel.run("production")
+    assert 'Did you mean "production"?' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [".gitignore", "runs/full/logs/lint.log"])
+def test_a_full_disk_is_told_wherever_it_is_met(parcel, monkeypatch, capsys, name):
+    """Whatever cannot be written first, the error is one of ours, and nothing else is done."""
+    path = parcel.root / ".twinrail" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to("/dev/full")
+    monkeypatch.setenv("TWINRAIL_RUN", "full")
+    try:
+        code = parcel.run("lint")
+    finally:
+        path.unlink()
+        shutil.rmtree(parcel.root / ".twinrail" / "runs" / "full", ignore_errors=True)
+    assert code in {0, 6}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_runs_can_be_stopped_without_a_lock(parcel):
+    """`status` and `down` need no lock."""
+    (parcel.root / "uv.lock").unlink()
+    assert 0 == parcel.run("status")
+    assert 0 == parcel.run("down")
+
+
 def test_old_runs_are_forgotten(parcel, monkeypatch):
     """No more runs are kept than the settings say, and `latest` is the newest."""
     for name in ("99990101-1", "99990101-2", "99990101-3"):

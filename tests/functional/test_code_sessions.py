@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -188,12 +189,58 @@ def test_security_finds_a_secret(vulnerable):
     vulnerable.write("requirements.txt", "iniconfig==2.0.0\n")
     token = f"ghp{'_'}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     vulnerable.write("src/parcel/extra.py", f'TOKEN = "{token}"\n')
+    vulnerable.write("dist/ignored.py", f'TOKEN = "{token}"\n')
     vulnerable.commit()
     assert 1 == vulnerable.run("security", *OFF_THE_NET)
-    assert ("src/parcel/extra.py", 1, "GitHub Token") in places(vulnerable.result("security"))
+    found = places(vulnerable.result("security"))
+    assert ("src/parcel/extra.py", 1, "GitHub Token") in found
+    assert {"src/parcel/extra.py"} == {file for file, _, _ in found}
     assert token not in Path(vulnerable.latest / "run.json").read_text(encoding="utf-8")
 
 
 def test_an_export_that_is_not_there_is_a_mistake(vulnerable):
     """`security.advisories` that names nothing ends with the class for the project."""
     assert 4 == vulnerable.run("security", "--set", "security.advisories=nowhere.zip")
+
+
+def test_a_secret_is_found_below_the_top_of_a_repository(parcel, tmp_path):
+    """A project in a folder of a larger repository is scanned as well as one at its top; locks alone are left out."""
+    top = tmp_path / "repository"
+    shutil.copytree(parcel.root, top / "services" / "parcel", ignore=shutil.ignore_patterns(".git", ".twinrail"))
+    other = type(parcel)(top / "services" / "parcel")
+    token = f"ghp{'_'}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    other.write("src/parcel/uvxlock.py", f'TOKEN = "{token}"\n')
+    subprocess.run(["git", "init", "-q"], cwd=top, check=True)
+    other.commit()
+    assert 1 == other.run("security")
+    assert ("src/parcel/uvxlock.py", 1, "GitHub Token") in places(other.result("security"))
+
+
+def test_words_that_name_no_path_keep_the_usual_ones(parcel):
+    """`-- -k postage` runs the usual folders, and says that coverage of a part was not asked."""
+    parcel.write("tests/integration/test_more.py", "def test_postage_elsewhere():\n    assert False\n")
+    assert 0 == parcel.run("test", "--", "-k", "postage")
+    assert "3 passed · coverage not asked" == parcel.result("test")["headline"]
+
+
+def test_words_under_which_nothing_is_tested_are_no_pass(parcel):
+    """pytest ends with 0 when it only collects; that is no test."""
+    assert 1 == parcel.run("test", "--", "--collect-only")
+
+
+def test_no_coverage_is_not_enough_coverage(parcel):
+    """Where nothing was measured a threshold is not reached."""
+    parcel.edit(
+        "pyproject.toml", "[tool.twinrail.test]", '[tool.coverage.run]\nsource = ["parsel"]\n\n[tool.twinrail.test]'
+    )
+    assert 1 == parcel.run("test")
+    assert "no coverage was measured" in parcel.result("test")["headline"]
+
+
+def test_format_without_an_answer_is_no_pass(parcel):
+    """A file that ruff cannot format, and is not asked to check, ends the session as a failure of the tool."""
+    parcel.edit(
+        "pyproject.toml", "[tool.twinrail.test]", '[tool.ruff.lint]\nexclude = ["bad.py"]\n\n[tool.twinrail.test]'
+    )
+    parcel.write("bad.py", "def\n")
+    assert 5 == parcel.run("lint")

@@ -164,3 +164,15 @@ def test_the_sdist_holds_the_project(parcel):
     assert 0 == parcel.run("build")
     with tarfile.open(parcel.root / "dist" / "parcel-0.3.0.tar.gz") as sdist:
         assert {"parcel-0.3.0/pyproject.toml", "parcel-0.3.0/src/parcel/__init__.py"} <= set(sdist.getnames())
+
+
+def test_a_wheel_with_two_top_levels_too_many_is_refused(parcel):
+    """What check-wheel-contents finds fails the session."""
+    parcel.edit(
+        "pyproject.toml",
+        "[tool.twinrail.test]",
+        '[tool.hatch.build.targets.wheel]\npackages = ["src/parcel", "tests"]\n\n[tool.twinrail.test]',
+    )
+    parcel.commit()
+    assert 1 == parcel.run("build")
+    assert {"contents"} == {each["title"] for each in parcel.result("build")["findings"]}

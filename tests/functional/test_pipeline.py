@@ -63,10 +63,11 @@ class Shop:
         return json.loads((self.consumer.latest / "run.json").read_text(encoding="utf-8"))
 
     def live(self, environment: str) -> str:
-        """The release that is live in an environment."""
-        ledger = self.root / ".twinrail" / "environments" / environment / "ledger.jsonl"
-        entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-        return next(each["facts"]["release"] for each in reversed(entries) if each["kind"] == "live")
+        """The release that serves in an environment, as its processes and routes show it."""
+        command = [sys.executable, "-m", "twinrail", "status", "--json", "--project", str(self.root)]
+        pack = {**self.environment(), "PYTHONPATH": str(PACK / "src")}
+        told = json.loads(subprocess.run(command, capture_output=True, check=True, env=pack).stdout)
+        return next(each["release"] for each in told if each["environment"] == environment)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_without_approval_the_run_waits(shop):
     assert 75 == shop.first.returncode, shop.first.stdout + shop.first.stderr
     found = states(shop.record())
     assert ("passed", "waiting", "passed") == (found["staging"], found["production"], found["notify"])
-    assert "nox -s production -- --approve production" in shop.first.stdout
+    assert f"-f {shop.root / 'noxfile.py'} -s production -- --approve production" in shop.first.stdout
     assert not (shop.root / ".twinrail" / "environments" / "production" / "proxy").exists()
 
 
@@ -218,6 +219,7 @@ def test_a_port_in_use_names_who_has_it(live):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert 0 == live.consumer.run("down")
+        assert 0 == live.consumer.run("build")
         assert 22 == live.consumer.run("e2e", "--set", f"environments.test.port={port}")
     result = live.consumer.result("e2e")
     assert f"(pid {os.getpid()})" in result["headline"]

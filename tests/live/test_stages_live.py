@@ -41,7 +41,7 @@ def session(project, open_town):
         wheel = root / "dist" / f"tinyweb-{version}-py3-none-any.whl"
         wheel.parent.mkdir(exist_ok=True)
         shutil.copy2(town.release(version).wheel, wheel)
-        town.work.artifacts.put("wheel", wheel, version=version, commit="c0ffee")
+        town.work.artifacts.put("wheel", wheel, version=version, commit=town.work.commit.id)
         for path, text in ((folder and f"{folder}/test_it.py", SUITE), ("tests/perf/locustfile.py", LOAD)):
             if path:
                 (root / path).parent.mkdir(parents=True, exist_ok=True)

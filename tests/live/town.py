@@ -31,6 +31,12 @@ name = "tinyweb"
 version = "1.0"
 requires-python = ">=3.11"
 
+[tool.uv]
+package = false
+
+[build-system]
+requires = []
+
 [project.scripts]
 tinyweb = "tinyweb:main"
 """

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from twinrail.project.repository import Project, open_project
-from twinrail.system.shell import Finished, Shell
+from twinrail.system.command import Finished
+from twinrail.system.shell import Shell
 
 PYPROJECT = """\
 [project]

@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 
 from rich.console import Console
 
@@ -16,6 +15,7 @@ from twinrail.project.repository import open_project
 from twinrail.report.events import RunEnded, SessionEnded
 from twinrail.report.record import RUN_VARIABLE, as_json, new_run, open_record
 from twinrail.report.screen import Screen, ending
+from twinrail.system.called import seen_from_there
 from twinrail.system.errors import UsageError
 from twinrail.system.guess import did_you_mean
 
@@ -23,6 +23,8 @@ from twinrail.system.guess import did_you_mean
 def execute(words: Words) -> int:
     """Runs what the words ask for; the exit code of the run."""
     sessions = _sessions(words)
+    if words.tool and (words.verb == "pipeline" or not any(each.tool for each in sessions)):
+        raise UsageError(f"{words.verb} has no tool that words after -- could go to: {' '.join(words.tool)}.")
     screen = Screen(Console(highlight=False, soft_wrap=True, stderr=words.json), alone=len(sessions) == 1)
     run = _open(words, screen)
     run.begin(tuple(each.name for each in sessions))
@@ -34,7 +36,7 @@ def execute(words: Words) -> int:
     if words.json:
         print(json.dumps(as_json(story)))
     else:
-        screen.console.print(ending(screen.story, _seen_from_here(run.record.folder)))
+        screen.console.print(ending(screen.story, seen_from_there(run.record.folder.parent / "latest")))
     return code
 
 
@@ -74,9 +76,10 @@ def _open(words: Words, screen: Screen) -> Run:
         echo=screen.say,
         ask=screen.ask,
         approved=words.approve,
-        words=words.tool,
+        words=() if words.verb == "pipeline" else words.tool,
         noxfile=words.noxfile,
         own=words.own,
+        interrupted=screen.interrupted,
     )
 
 
@@ -84,13 +87,6 @@ def _known(words: Words, configuration: Configuration) -> None:
     environments = configuration.settings.environments
     for name in sorted(words.approve - set(environments)):
         raise UsageError(f'"{name}" is not an environment of this project.{did_you_mean(name, environments)}')
-
-
-def _seen_from_here(folder: Path) -> str:
-    try:
-        return str(folder.parent.relative_to(Path.cwd()) / "latest")
-    except ValueError:
-        return str(folder)
 
 
 def _address(run: Run, ended: dict[str, SessionEnded]) -> str:

@@ -13,7 +13,6 @@ from twinrail.cli.answers import explain, schema, status
 from twinrail.cli.execute import execute
 from twinrail.cli.words import Words, read
 from twinrail.project.repository import STATE
-from twinrail.project.settings import Record
 from twinrail.report.events import RunEnded
 from twinrail.report.record import RUN_VARIABLE, open_record
 from twinrail.system.errors import Interrupted, TwinrailError
@@ -45,7 +44,7 @@ def _leave_note(error: TwinrailError, words: Words) -> None:
     run = os.environ.get(RUN_VARIABLE)
     if run and (words.project / "pyproject.toml").is_file():
         with contextlib.suppress(TwinrailError, OSError):
-            record = open_record(words.project / STATE, run, keep=Record().keep)
+            record = open_record(words.project / STATE, run)
             record.tell(RunEnded(exit_code=error.exit_code, why=str(error)))
             record.publish()
 

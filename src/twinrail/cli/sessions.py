@@ -1,17 +1,21 @@
 """The door for noxfiles: `from twinrail.sessions import offer; offer()`."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import nox
 from nox.command import CommandFailed
 
 from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
 from twinrail.report.record import RUN_VARIABLE, new_run
+from twinrail.system import pack
+from twinrail.system.called import CALLED, FROM
 from twinrail.system.errors import UsageError, Waiting
 
+# `-s NAME`, `-sNAME`, `-rs NAME`, `--session=NAME`: as nox's parser takes them.
+_NAMES = re.compile(r"(?:-[rRvxn]*[se]|--sessions?(?:=|$))(.*)")
 # A rollout that is interrupted makes its way back first; GitHub's runner waits 7.5 s for it.
 _INTERRUPT, _TERMINATE = 30.0, 10.0
 
@@ -46,9 +50,9 @@ def named(arguments: list[str]) -> frozenset[str] | None:
         if word == "--":
             break
         if word.startswith("-"):
-            option, _, value = word.partition("=")
-            taking = option in {"-s", "-e", "--session", "--sessions"}
-            found |= {value} if taking and value else set()
+            asked = _NAMES.fullmatch(word)
+            taking = asked is not None
+            found |= {asked[1]} if asked and asked[1] else set()
         elif taking:
             found.add(word)
     return frozenset(found) or None
@@ -86,9 +90,11 @@ def _pipeline_words(own: frozenset[str], left: frozenset[str]) -> Callable[[nox.
 
 
 def _run(session: nox.Session, name: str, *words: str) -> None:
-    package = Path(__file__).parents[2]
-    # An installed pack is found by itself; from a checkout, where the noxfile inserted `src`, it must be told.
-    env = {} if package.name == "site-packages" else {"PYTHONPATH": str(package)}
+    config = session._runner.global_config  # noqa: SLF001  # nox tells it nowhere else
+    stood = config.invoked_from
+    noxfile = os.path.relpath(config.noxfile, stood)
+    called = os.environ.get(CALLED) or ("nox" if noxfile == "noxfile.py" else f"nox -f {noxfile}")
+    env = {**pack.importable(), CALLED: called, FROM: stood}
     try:
         session.run(
             sys.executable, "-m", "twinrail", name, *words,

@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
     for session in PIPELINE:
         verb = _verb(verbs, session.name, session.says, tool=session.tool)
-        if session.name == "production":
+        if session.name in {"staging", "production"}:
             _approve(verb)
     _pipeline(verbs)
     run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")

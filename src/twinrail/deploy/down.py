@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from twinrail.deploy.environments import Place, folder_of, open_place
 from twinrail.deploy.release import version_of
+from twinrail.deploy.rollout import LEASE
 from twinrail.project.settings import Environment
-from twinrail.session.outcome import Outcome, off, passed
+from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
+from twinrail.system.errors import TwinrailError
+from twinrail.system.user import user_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +43,31 @@ def status(work: Work) -> list[Status]:
 
 
 def down(work: Work) -> Outcome:
-    """Every local environment stopped; data, releases and ledgers stay."""
-    stopped = {}
+    """Every local environment stopped; data, releases and ledgers stay. What hinders one does not keep the others."""
+    stopped, troubles = {}, []
     for place in places(work):
         work.progress(place.name)
+        try:
+            if count := _stop(place, f"{user_name()}, run {work.run}"):
+                stopped[place.name] = count
+        except TwinrailError as error:
+            troubles.append(error)
+    told = " · ".join(f"{name} ({count} processes)" for name, count in stopped.items())
+    if troubles:
+        headline = f"{troubles[0].what}{f' Stopped: {told}' if told else ''}"
+        return failed(headline, exit_code=troubles[0].exit_code, detail="\n".join(str(each) for each in troubles))
+    return passed(f"stopped {told}") if told else off("nothing is running")
+
+
+def _stop(place: Place, owner: str) -> int:
+    # Under the lease: whoever deploys there right now must not have it pulled away.
+    fence = place.ledger.lease(owner, LEASE)
+    try:
         if count := place.target.down():
-            place.ledger.append("down", {}, fence=0)
-            stopped[place.name] = count
-    if not stopped:
-        return off("nothing is running")
-    return passed("stopped " + " · ".join(f"{name} ({count} processes)" for name, count in stopped.items()))
+            place.ledger.append("down", {}, fence=fence)
+        return count
+    finally:
+        place.ledger.give_back(fence)
 
 
 def _status(place: Place) -> Status:

@@ -9,13 +9,11 @@ from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Check, Ledger, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.process.instances import free_port
 from twinrail.deploy.targets.process.target import ProcessTarget
 from twinrail.project.settings import PORTS, Environment, Service
 from twinrail.session.work import Work
 from twinrail.system.adapters import load
 from twinrail.system.errors import ProjectError
-from twinrail.system.files import read_json, write_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +82,5 @@ def folder_of(state: Path, name: str) -> Path:
 
 
 def port_of(folder: Path, environment: Environment) -> int:
-    """The port of an environment; a free one is chosen once and kept."""
-    if port := environment.port or PORTS.get(folder.name, 0):
-        return port
-    kept = folder / "port.json"
-    chosen: int = read_json(kept) or free_port()
-    write_json(kept, chosen)
-    return chosen
+    """The port of an environment; 0 for one that the settings no longer know, which has no address."""
+    return environment.port or PORTS.get(folder.name, 0)

@@ -113,13 +113,6 @@ class Ledger(Protocol):
         """Ends the lease of `fence`, if it is still held."""
 
 
-class Evidence(Protocol):
-    """What a release says and shows while it runs."""
-
-    def log(self, release: str) -> tuple[str, ...]:
-        """The last lines that its instances wrote."""
-
-
 class Strategy(Protocol):
     """From the old release to the new one, as moves: no clock, no shell, no target."""
 

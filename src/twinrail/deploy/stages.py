@@ -1,6 +1,5 @@
 """The sessions that deploy: e2e (to the environment test), staging, production."""
 
-import getpass
 import os
 from dataclasses import replace
 
@@ -15,9 +14,11 @@ from twinrail.project.settings import Approval
 from twinrail.report.events import GateAsked
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
-from twinrail.system.errors import ProjectError, Waiting
+from twinrail.system.called import again
+from twinrail.system.errors import Interrupted, ProjectError, Waiting
 from twinrail.system.files import sha256
 from twinrail.system.github import owner_of_run
+from twinrail.system.user import user_name
 
 E2E, SMOKE = "tests/e2e", "tests/smoke"
 
@@ -56,9 +57,13 @@ def release_of(work: Work) -> Release:
         ProjectError: none was built, or it is not what was built.
     """
     wheel = work.artifacts.get("wheel")
-    requirements = work.report("release.txt")
-    for command in work.manager.export(requirements, groups=False, extras=work.settings.service.extras):
-        work.shell.run(command)
+    if wheel.commit != work.commit.id:
+        raise ProjectError(
+            f"{wheel.path.name} was built from {wheel.commit[:7]}, and the project stands at {work.commit.id[:7]}.",
+            why="What is deployed is one commit: its wheel, its lock, its tests.",
+            todo=f"Build this one:  {again('build')}",
+        )
+    requirements = work.requirements("release.txt", groups=False)
     return Release(
         version=wheel.version,
         digest=wheel.digest,
@@ -90,6 +95,8 @@ def _place(work: Work, name: str) -> Place | Outcome:
     environment = work.settings.environments.get(name)
     if environment is None:
         return off(f"no [tool.twinrail.environments.{name}]")
+    if "build-system" not in work.project.data:
+        return off("nothing is built: no [build-system] in pyproject.toml")
     if missing := [each for each in environment.secrets if each not in os.environ]:
         raise ProjectError(
             f"{name} needs {', '.join(missing)}, which is not in the environment.",
@@ -111,6 +118,8 @@ def _before(work: Work, place: Place, release: Release) -> Outcome | None:
         ask_person=work.ask,
     )
     answer = gate.ask(release)
+    if work.interrupted.is_set():
+        raise Interrupted(f"Interrupted while {place.name} waited for approval.")
     word, who = ("open", answer.who) if isinstance(answer, Open) else ("wait", "")
     work.tell(GateAsked(session=work.session, environment=place.name, gate=gate.name, answer=word,
                         note=answer.note, who=who))  # fmt: skip
@@ -138,7 +147,7 @@ def _deploy(work: Work, place: Place, release: Release, gates: tuple[Gate, ...])
         ledger=place.ledger,
         strategy=place.strategy,
         replicas=place.environment.replicas,
-        owner=owner_of_run() or f"{getpass.getuser()}, run {work.run}, pid {os.getpid()}",
+        owner=owner_of_run() or f"{user_name()}, run {work.run}, pid {os.getpid()}",
         tell=work.tell,
         progress=work.progress,
         checks=checks_of(work, release),

@@ -5,7 +5,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Event as Flag
 
@@ -17,10 +16,13 @@ from twinrail.project.manager import find_manager
 from twinrail.project.repository import Project, read_commit
 from twinrail.report.events import RunStarted, SessionEnded, SessionStarted
 from twinrail.report.record import Record
-from twinrail.session.outcome import Outcome
+from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
+from twinrail.system import pack
+from twinrail.system.command import Command, Finished
 from twinrail.system.errors import ProjectError, RecordError, TwinrailError
-from twinrail.system.shell import Command, Finished, Shell
+from twinrail.system.files import read_json
+from twinrail.system.shell import Shell
 
 
 @dataclass(kw_only=True)
@@ -70,7 +72,7 @@ class Run:
                 uncommitted=len(commit.uncommitted),
                 manager=_manager(self.project),
                 python=".".join(map(str, sys.version_info[:3])),
-                pack=pack_version(),
+                pack=pack.version(),
                 sessions=names,
                 root=str(self.project.root),
             )
@@ -85,8 +87,7 @@ class Run:
         started = time.monotonic()
         self.record.tell(SessionStarted(session=name))
         log = self.record.log(name)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", buffering=1) as file:
+        with self.record.writing(log) as file:
             try:
                 outcome = self._body(name)(self._work(name, words, file.write))
             except RecordError:
@@ -138,28 +139,20 @@ class Run:
         )
 
     def _own(self, work: Work) -> Outcome:
+        report = work.report("nox.json")
+        words = ("--no-dependencies", "--error-on-missing-interpreters", "--report", str(report))
         command = Command(
-            argv=(sys.executable, "-m", "nox", "--no-dependencies", "-f", str(self.noxfile), "-s", work.session),
+            argv=(sys.executable, "-m", "nox", *words, "-f", str(self.noxfile), "-s", work.session),
             cwd=self.project.root,
-            env={"NOX_SCRIPT_MODE": "none", "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={"NOX_SCRIPT_MODE": "none", **pack.importable()},
         )
         done = work.shell.run(command, ok=())
         if done.returncode:
-            return Outcome(state="failed", headline="the noxfile's own session failed", exit_code=1, detail=done.tail)
-        return Outcome(state="passed", headline="the noxfile's own session")
-
-
-def pack_version() -> str:
-    """The pack's version, and its commit where it stands in a repository."""
-    root = Path(__file__).parents[3]
-    try:
-        number = version("twinrail")
-    except PackageNotFoundError:
-        number = "from source"
-    if not (root / ".git").exists():
-        return number
-    command = Command(argv=("git", "rev-parse", "--short", "HEAD"), cwd=root)
-    return f"{number} ({Shell(say=_nothing).run(command, ok=(), quiet=True).stdout.strip()})"
+            return failed("the noxfile's own session failed", detail=done.tail)
+        results = {each["result"] for each in (read_json(report) or {}).get("sessions", [])}
+        return (
+            passed("the noxfile's own session") if "success" in results else off("the noxfile's own session: skipped")
+        )
 
 
 def _nothing(_: str) -> None:

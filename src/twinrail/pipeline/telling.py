@@ -1,11 +1,10 @@
 """What the run record is told of a session: how it ended, and each command that it ran."""
 
-import shlex
-
 from twinrail.report.events import CommandRan, SessionEnded, State
 from twinrail.session.outcome import Outcome, failed
+from twinrail.system.called import again
+from twinrail.system.command import Finished
 from twinrail.system.errors import Interrupted, ToolError, TwinrailError, Waiting
-from twinrail.system.shell import Finished
 
 
 def outcome_of(error: Exception) -> Outcome:
@@ -25,7 +24,7 @@ def outcome_of(error: Exception) -> Outcome:
 
 def ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -> SessionEnded:
     """How a session ended after `seconds`, with the command that runs it once more where it did not pass."""
-    again = outcome.words or words
+    chosen = outcome.words or words
     return SessionEnded(
         session=name,
         state=outcome.state,
@@ -33,7 +32,7 @@ def ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -
         headline=outcome.headline,
         exit_code=outcome.exit_code,
         detail=outcome.detail,
-        again=f"nox -s {name}{f' -- {shlex.join(again)}' if again else ''}" if outcome.exit_code else "",
+        again=again(name, *chosen) if outcome.exit_code else "",
         findings=outcome.findings,
         readings=outcome.readings,
         artifacts=outcome.artifacts,

@@ -6,7 +6,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from twinrail.pipeline.graph import Session
 from twinrail.pipeline.run import Run
-from twinrail.report.events import SessionEnded
+from twinrail.report.events import SessionEnded, State
+from twinrail.system.errors import Interrupted
 
 _GO_ON = frozenset({"passed", "unknown", "off"})
 
@@ -81,7 +82,9 @@ def _skip(run: Run, sessions: tuple[Session, ...], ended: dict[str, SessionEnded
         busy = set(running)
         for each in sessions:
             if each.name not in ended and each.name not in busy:
-                ended[each.name] = _not_run(run, each.name, "interrupted")
+                ended[each.name] = _not_run(
+                    run, each.name, "interrupted", state="interrupted", code=Interrupted.exit_code
+                )
 
 
 def _why(before: SessionEnded) -> str:
@@ -91,8 +94,8 @@ def _why(before: SessionEnded) -> str:
     return f"{before.session} {'waits' if before.state == 'waiting' else 'failed'}"
 
 
-def _not_run(run: Run, name: str, why: str) -> SessionEnded:
-    event = SessionEnded(session=name, state="not run", seconds=0.0, headline=why)
+def _not_run(run: Run, name: str, why: str, *, state: State = "not run", code: int = 0) -> SessionEnded:
+    event = SessionEnded(session=name, state=state, seconds=0.0, headline=why, exit_code=code)
     run.record.tell(event)
     return event
 

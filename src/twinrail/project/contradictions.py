@@ -3,16 +3,31 @@
 from collections import Counter
 
 from twinrail.project.settings import PORTS, Environment, Settings
+from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
 
 
 def contradictions(settings: Settings) -> list[tuple[Key, str]]:
     """Each contradiction as the key to change and what is wrong with it."""
-    found = _shared_ports(settings)
+    found = [*_unknown(settings), *_shared_ports(settings)]
+    if (test := settings.environments.get("test")) and (test.approval or test.performance):
+        key = "approval" if test.approval else "performance"
+        found.append((("environments", "test", key), "The environment test has no such gate: the e2e tests ask there."))
     for name, environment in settings.environments.items():
         found += [(("environments", name, *key), text) for key, text in _within(environment)]
     return found
+
+
+def _unknown(settings: Settings) -> list[tuple[Key, str]]:
+    return [
+        (
+            ("environments", name),
+            f'No session deploys to "{name}". Known: {", ".join(PORTS)}.{did_you_mean(name, PORTS)}',
+        )
+        for name in settings.environments
+        if name not in PORTS
+    ]
 
 
 def _shared_ports(settings: Settings) -> list[tuple[Key, str]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from twinrail.project.managers.interface import DependencyManager
 from twinrail.system.adapters import known, load
+from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError
 
 _GROUP = "twinrail.managers"
@@ -24,3 +25,47 @@ def find_manager(root: Path) -> DependencyManager:
         why=f"Every session runs on what is locked. Known managers: {', '.join(sorted(known(_GROUP)))}.",
         todo="Make one:  uv lock   (or: uv pip compile --generate-hashes pyproject.toml -o requirements.txt)",
     )
+
+
+class NoLock:
+    """Stands where a manager would: asked for anything it says that there is no lock.
+
+    What needs none (what is live, stopping all of it) works all the same.
+    """
+
+    name = ""
+
+    def __init__(self, error: ProjectError) -> None:
+        self.error = error
+
+    def signs(self) -> tuple[Path, ...]:
+        """None to be had.
+
+        Raises:
+            ProjectError: there is no lock.
+        """
+        raise self.error
+
+    def install(self, venv: Path) -> tuple[Command, ...]:  # noqa: ARG002  # the Protocol's
+        """None to be had.
+
+        Raises:
+            ProjectError: there is no lock.
+        """
+        raise self.error
+
+    def check_lock(self) -> tuple[Command, ...]:
+        """None to be had.
+
+        Raises:
+            ProjectError: there is no lock.
+        """
+        raise self.error
+
+    def export(self, to: Path, *, groups: bool, extras: tuple[str, ...] = ()) -> tuple[Command, ...]:  # noqa: ARG002
+        """None to be had.
+
+        Raises:
+            ProjectError: there is no lock.
+        """
+        raise self.error

@@ -8,8 +8,9 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from twinrail.system.errors import ProjectError
-from twinrail.system.shell import Command, Shell
+from twinrail.system.command import Command
+from twinrail.system.errors import ProjectError, RecordError
+from twinrail.system.shell import Shell
 
 STATE = ".twinrail"
 """The folder in a project that holds all that Twinrail keeps there; git does not see it."""
@@ -68,6 +69,7 @@ def open_project(root: Path, data: Mapping[str, Any]) -> Project:
 
     Raises:
         ProjectError: it has no `[project] name`.
+        RecordError: its folder `.twinrail` cannot be written.
     """
     table = data.get("project")
     if not isinstance(table, Mapping) or not table.get("name"):
@@ -77,8 +79,14 @@ def open_project(root: Path, data: Mapping[str, Any]) -> Project:
             todo='Add a table [project] with name = "…" and version = "…".',
         )
     state = root / STATE
-    state.mkdir(exist_ok=True)
-    (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    try:
+        state.mkdir(exist_ok=True)
+        if not (state / ".gitignore").exists():
+            (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise RecordError(
+            f"{state} cannot be written: {error.strerror}.", todo="Make room, or give the right to write there."
+        ) from error
     return Project(
         root=root,
         name=table["name"],

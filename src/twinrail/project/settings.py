@@ -170,8 +170,7 @@ class Environment:
     replicas: Count = 1
     """How many instances of the release run."""
     port: Port = 0
-    """The port of the environment's address on 127.0.0.1; 0: 8431 for test, 8432 for staging, 8433 for production,
-    any free one for others."""
+    """The port of the environment's address on 127.0.0.1; 0: 8431 for test, 8432 for staging, 8433 for production."""
     start: Duration = 60.0
     """How long an instance may take until it is healthy."""
     drain: Duration = 30.0

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twinrail.project.venv import Venv, VirtualEnvironments
+from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
-from twinrail.system.shell import Command
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,10 @@ from uv import find_uv_bin
 
 from twinrail.project.managers.interface import DependencyManager
 from twinrail.project.repository import Project
+from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
-from twinrail.system.shell import Command, Shell
+from twinrail.system.shell import Shell
 
 LOCKS = Path(__file__).parents[1] / "locks"
 """The pack's own locks: one file a use, universal, with hashes."""
@@ -84,7 +85,7 @@ class VirtualEnvironments:
             ProjectError: the lock does not match `pyproject.toml`.
             ToolError: uv cannot install it.
         """
-        tables = repr([self.project.data.get(name) for name in _TABLES])
+        tables = repr([*map(self.project.data.get, _TABLES), self.project.data.get("tool", {}).get("uv")])
         locks = [path.read_bytes() for path in self.manager.signs()]
         key = digest(self.manager.name, tables, *locks)
 

@@ -10,7 +10,7 @@ from typing import Any
 from twinrail.quality.osv import Advisories, read_export, serve
 from twinrail.report.events import Finding
 from twinrail.session.work import Work
-from twinrail.system.shell import Finished
+from twinrail.system.command import Finished
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,7 @@ def audit(work: Work) -> Audit:
     `--strict` makes pip-audit fail where a look-up was not answered, which otherwise passes for a clean one.
     Only then is it asked again without, to tell which answers are missing.
     """
-    requirements = work.report("requirements.txt")
-    for command in work.manager.export(requirements, groups=True):
-        work.shell.run(command)
+    requirements = work.requirements("requirements.txt", groups=True)
     with _service(work) as service:
         strict = _ask(work, requirements, "--strict", *service)
         if (answer := _answer(strict)) is not None:
@@ -89,7 +87,7 @@ def _read(answer: dict[str, Any], work: Work, requirements: Path) -> Audit:
         if not ignored & {advisory["id"], *advisory["aliases"]}
     )
     unknown = f"no answer about {', '.join(missing[:3])}{_more(len(missing) - 3)}" if missing else ""
-    if not packages and "==" in requirements.read_text(encoding="utf-8"):
+    if not packages and requirements.read_text(encoding="utf-8").strip():
         unknown = "pip-audit audited nothing"
     return Audit(audited=len(packages) - len(missing), findings=findings, unknown=unknown)
 

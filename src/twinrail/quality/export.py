@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 from twinrail.project.repository import Commit, Project
+from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError
-from twinrail.system.shell import Command, Shell
+from twinrail.system.shell import Shell
 
 
 def export_commit(project: Project, commit: Commit, shell: Shell, to: Path) -> Path:

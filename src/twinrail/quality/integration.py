@@ -6,9 +6,9 @@ from pathlib import Path
 
 from twinrail.project.venv import LOCKS, Venv
 from twinrail.session.outcome import Outcome, off
-from twinrail.session.suite import ANSWERS, conclude, words
+from twinrail.session.suite import ANSWERS, aimed, conclude, words
 from twinrail.session.work import Work
-from twinrail.system.shell import Command
+from twinrail.system.command import Command
 
 FOLDER = "tests/integration"
 
@@ -17,6 +17,8 @@ def integration(work: Work) -> Outcome:
     """What failed when the tests ran against the wheel, installed in a clean virtual environment."""
     if not (work.project.root / FOLDER).is_dir():
         return off(f"no folder {FOLDER}")
+    if "build-system" not in work.project.data:
+        return off("nothing is built: no [build-system] in pyproject.toml")
     wheel = work.artifacts.get("wheel")
     with tempfile.TemporaryDirectory(prefix="twinrail-integration-") as temporary:
         place = Path(temporary)
@@ -31,9 +33,7 @@ def integration(work: Work) -> Outcome:
 
 
 def _installed(work: Work, wheel: Path, place: Path) -> Venv:
-    requirements = work.report("requirements.txt")
-    for command in work.manager.export(requirements, groups=True):
-        work.shell.run(command)
+    requirements = work.requirements("requirements.txt", groups=True)
     venv = work.venvs.make(place / "venv")
     work.venvs.install_locked(venv, requirements)
     if "pytest" not in Venv(venv.path).installed:
@@ -52,7 +52,7 @@ def _lay_out(work: Work, to: Path) -> None:
 def _pytest(work: Work, venv: Venv, junit: Path, place: Path) -> Command:
     version = Venv(venv.path).installed.get("pytest", "")
     return Command(
-        argv=(str(venv.python), "-m", "pytest", *words(junit), *(work.words or (FOLDER,))),
+        argv=(str(venv.python), "-m", "pytest", *words(junit), *aimed(work.words, (FOLDER,), place)),
         cwd=place,
         env={"PYTHONSAFEPATH": "1"},
         tool=f"pytest {version}",

@@ -8,8 +8,8 @@ from twinrail.project.repository import pack_reference
 from twinrail.report.events import Finding
 from twinrail.session.outcome import Outcome, failed, passed
 from twinrail.session.work import Work
+from twinrail.system.command import Finished
 from twinrail.system.errors import ToolError
-from twinrail.system.shell import Finished
 
 _USES = re.compile(r"uses:\s*[\"']?twinrail/twinrail/\S+@([^\s\"'#]+)(?:[\"']?\s*#\s*(\S+))?")
 
@@ -17,6 +17,8 @@ _USES = re.compile(r"uses:\s*[\"']?twinrail/twinrail/\S+@([^\s\"'#]+)(?:[\"']?\s
 _UNFORMATTED = re.compile(
     r"^(?:Would reformat: (?P<old>.+)|unformatted: .*\n\s*--> (?P<new>.+?):(?P<line>\d+):\d+)$", re.MULTILINE
 )
+_NO_ANSWER = 2
+"""ruff's exit code for: a file does not parse, or something else went wrong."""
 _FORMAT = "ruff format would change it"
 
 
@@ -30,7 +32,10 @@ def lint(work: Work) -> Outcome:
     form = work.shell.run(
         ruff.command("format", "--check", *work.settings.lint.paths, cwd=work.project.root), ok=(0, 1, 2), data=True
     )
-    findings = (*_checked(check, work.project.root), *_unformatted(form), *_references(work.project.root))
+    checked = _checked(check, work.project.root)
+    if form.returncode == _NO_ANSWER and not any(each.title == "invalid-syntax" for each in checked):
+        raise ToolError("ruff format gave no answer.", why=form.tail)
+    findings = (*checked, *_unformatted(form), *_references(work.project.root))
     if not findings:
         return passed("clean")
     return failed(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}", findings=findings)

@@ -13,6 +13,7 @@ from twinrail.report.events import Finding
 from twinrail.session.artifacts import DIST
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
+from twinrail.system.errors import ToolError
 from twinrail.system.files import sha256
 from twinrail.system.units import show_size
 
@@ -71,6 +72,8 @@ def _checked(work: Work, made: list[Path]) -> tuple[Finding, ...]:
     done = work.shell.run(contents.command("--no-config", *wheels, cwd=work.project.root), ok=(0, 1))
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if ".whl: W" in line]
+        if not lines:
+            raise ToolError("check-wheel-contents gave no answer.", why=done.tail)
         found += [Finding(title="contents", text=line.rpartition(".whl: ")[2]) for line in lines]
     found += [Finding(file=path.name, title="contents", text=text) for path in made
               for text in strangers(path, work.project)]  # fmt: skip

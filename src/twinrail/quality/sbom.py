@@ -11,9 +11,7 @@ SCHEMA = "1.6"
 
 def sbom(work: Work) -> Outcome:
     """The bill of materials of what runs in production: the lock without its development groups."""
-    requirements = work.report("requirements.txt")
-    for command in work.manager.export(requirements, groups=False, extras=work.settings.service.extras):
-        work.shell.run(command)
+    requirements = work.requirements("requirements.txt", groups=False)
     made = work.project.state / "artifacts" / f"{work.project.name}.cdx.json"
     made.parent.mkdir(parents=True, exist_ok=True)
     tool = work.tools.standing_alone("cyclonedx-bom", program="cyclonedx-py")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from twinrail.report.events import Reading
 from twinrail.session.outcome import Outcome, failed, off, passed
-from twinrail.session.suite import ANSWERS, conclude, words
+from twinrail.session.suite import ANSWERS, aimed, conclude, words
 from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
 
@@ -19,12 +19,15 @@ def test(work: Work) -> Outcome:
         return off("no folder tests/unit or tests")
     junit, data = work.report("junit.xml"), work.report("coverage.data")
     run = ("run", "--branch", f"--data-file={data}", *_sources(work), "-m", "pytest", *words(junit))
-    chosen = work.words or (*paths, *_left_out(work, paths))
+    chosen = aimed(work.words, (*paths, *_left_out(work, paths)), work.project.root)
     coverage = work.tools.among_project("coverage", "pytest")
     command = coverage.command(*run, *chosen, cwd=work.project.root)
     done = work.shell.run(command, ok=ANSWERS)
     outcome = conclude(done, junit, where=", ".join(paths))
-    return outcome if work.words or outcome.state != "passed" else _covered(work, outcome.headline, data)
+    if outcome.state != "passed":
+        return outcome
+    # A part of the tests says nothing of what all of them reach.
+    return passed(f"{outcome.headline} · coverage not asked") if work.words else _covered(work, outcome.headline, data)
 
 
 def _sources(work: Work) -> tuple[str, ...]:
@@ -47,10 +50,10 @@ def _covered(work: Work, tests: str, data: Path) -> Outcome:
     if list(data.parent.glob(f"{data.name}.*")):
         work.shell.run(coverage.command("combine", "--quiet", "--append", file, cwd=root))
     work.shell.run(coverage.command("json", "--quiet", "--fail-under=0", file, "-o", str(report), cwd=root), ok=(0, 1))
-    if not report.is_file():
-        return passed(tests)
-    reached = json.loads(report.read_text(encoding="utf-8"))["totals"]["percent_covered"]
     wanted = work.settings.test.coverage
+    if not report.is_file():
+        return failed(f"{tests} · no coverage was measured") if wanted else passed(tests)
+    reached = json.loads(report.read_text(encoding="utf-8"))["totals"]["percent_covered"]
     reading = Reading(
         name="coverage", value=f"{reached:.1f} %", limit=f"≥ {wanted:g} %" if wanted else "", ok=reached >= wanted
     )

@@ -4,12 +4,13 @@ import json
 
 from twinrail.report.events import Finding
 from twinrail.session.outcome import Outcome, failed, off, passed
+from twinrail.session.suite import aimed
 from twinrail.session.work import Work
 
 
 def types(work: Work) -> Outcome:
     """Mypy's errors."""
-    paths = work.words or _paths(work)
+    paths = aimed(work.words, _paths(work), work.project.root)
     if not paths and not _named(work):
         return off("no package to check")
     mypy = work.tools.among_project("mypy")

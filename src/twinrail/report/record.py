@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from twinrail.report.events import Event
 from twinrail.report.page import page
@@ -69,6 +70,22 @@ class Record:
         """The file for what a session's tools say."""
         return self.folder / "logs" / f"{session}.log"
 
+    @contextlib.contextmanager
+    def writing(self, log: Path) -> Iterator[TextIO]:
+        """A log, open to be added to; a line is on the disk as soon as it is said.
+
+        Raises:
+            RecordError: it cannot be written.
+        """
+        with _on_disk(self.folder):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            file = log.open("a", encoding="utf-8", buffering=1)
+        try:
+            yield file
+        finally:
+            with _on_disk(self.folder):
+                file.close()
+
     def story(self) -> Story:
         """What happened so far, in every process of the run."""
         path = self.folder / "events.jsonl"
@@ -91,8 +108,10 @@ class Record:
         return story
 
 
-def open_record(state: Path, run: str, *, keep: int) -> Record:
-    """The record of `run` in a project's `state` folder; `latest` points to it, the oldest beyond `keep` are removed.
+def open_record(state: Path, run: str, *, keep: int = 0) -> Record:
+    """The record of `run` in a project's `state` folder; `latest` points to it.
+
+    The oldest runs beyond `keep` are removed; 0 removes none.
 
     Raises:
         RecordError: it cannot be written.
@@ -107,7 +126,7 @@ def open_record(state: Path, run: str, *, keep: int) -> Record:
             fresh.symlink_to(run)
             fresh.replace(runs / "latest")
     others = sorted(each for each in runs.iterdir() if each.is_dir() and not each.is_symlink() and each != folder)
-    for each in others[: max(0, len(others) + 1 - keep)]:
+    for each in others[: max(0, len(others) + 1 - keep)] if keep else ():
         shutil.rmtree(each, ignore_errors=True)
     return Record(folder)
 

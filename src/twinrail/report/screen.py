@@ -1,5 +1,6 @@
 """What a run says on the screen: a table that moves on a terminal, plain lines elsewhere."""
 
+import select
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from rich.text import Text
 from twinrail.report.events import Event, Progress, RunStarted, SessionEnded, SessionStarted
 from twinrail.report.marks import COLOURS, SYMBOLS
 from twinrail.report.story import SessionStory, Story
+from twinrail.system.called import again
 from twinrail.system.units import show_duration
 
 _WIDTH = 12
@@ -25,6 +27,7 @@ class Screen:
     Attributes:
         console: where to; it knows whether that is a terminal, and leaves colours away where it is none.
         alone: one session, whose tools are seen as they speak: no table.
+        interrupted: set when somebody pressed Ctrl-C; no answer is waited for then.
         joined: another process of this run has said already what runs here.
     """
 
@@ -32,6 +35,7 @@ class Screen:
     alone: bool = False
     joined: bool = False
     story: Story = field(default_factory=Story)
+    interrupted: threading.Event = field(default_factory=threading.Event)
     _live: Live | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,12 +66,18 @@ class Screen:
         if live:
             live.stop()
         try:
-            return self.console.input(Text(f"\n  {question}", "bold"))
-        except EOFError:
-            return None
+            self.console.print(Text(f"\n  {question}", "bold"), end="")
+            return self._answer()
         finally:
             if live:
                 live.start()
+
+    def _answer(self) -> str | None:
+        # Ctrl-C reaches the main thread alone: whoever waits for an answer must look up now and then.
+        while not self.interrupted.is_set():
+            if sys.platform == "win32" or select.select([sys.stdin], [], [], 0.2)[0]:
+                return sys.stdin.readline() or None
+        return None
 
     def __enter__(self) -> Self:
         if self.console.is_terminal and not self.alone:
@@ -114,7 +124,7 @@ def ending(story: Story, folder: str) -> RenderableType:
             parts.append(Text("\n" + "\n".join(f"    {text}" for text in each.ended.detail.splitlines()), "dim"))
     if story.end and story.end.address:
         parts.append(Text.assemble("\n  Production is live: ", (story.end.address, "bold")))
-    parts.append(Text(f"\n  Report  {folder}/report.html" + ("      Stop everything  nox -s down"
+    parts.append(Text(f"\n  Report  {folder}/report.html" + (f"      Stop everything  {again('down')}"
                  if story.observed else "")))  # fmt: skip
     return Group(*parts)
 

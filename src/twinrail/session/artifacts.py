@@ -6,6 +6,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from twinrail.project.repository import STATE
+from twinrail.system.called import again
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
@@ -60,16 +61,16 @@ class Artifacts:
             ProjectError: there is none, or the file is not the one that was made.
         """
         entry = (read_json(self._ledger) or {}).get(kind)
-        again = f"Make it again:  nox -s {'sbom' if kind == 'sbom' else 'build'}"
+        todo = f"Make it again:  {again('sbom' if kind == 'sbom' else 'build')}"
         if entry is None:
-            raise ProjectError(f"No {kind} was built here.", todo=again)
+            raise ProjectError(f"No {kind} was built here.", todo=todo)
         path = self.root / entry["path"]
         if not path.is_file():
-            raise ProjectError(f"The {kind} {entry['path']} is gone.", todo=again)
+            raise ProjectError(f"The {kind} {entry['path']} is gone.", todo=todo)
         if (found := sha256(path)) != entry["digest"]:
             raise ProjectError(
                 f"{entry['path']} is not the {kind} that was built.",
                 why=f"Its digest is sha256:{found[:12]}…, that of the built one sha256:{entry['digest'][:12]}….",
-                todo=again,
+                todo=todo,
             )
         return Artifact(kind=kind, path=path, digest=entry["digest"], version=entry["version"], commit=entry["commit"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from twinrail.report.events import Finding
 from twinrail.session.outcome import Outcome, failed, passed
+from twinrail.system.command import Finished
 from twinrail.system.errors import ToolError
-from twinrail.system.shell import Finished
 
 NO_TESTS = 5
 """pytest's exit code for: no test was collected."""
@@ -62,7 +62,7 @@ def read_junit(path: Path) -> Results:
 def judge(results: Results, *, suffix: str = "") -> Outcome:
     """A suite's outcome; `suffix` ends its headline."""
     headline = f"{results.headline}{suffix}"
-    if results.skipped and not (results.passed or results.failed):
+    if not (results.passed or results.failed):
         return failed(f"nothing was tested: {results.skipped} skipped{suffix}", detail="\n".join(results.skips))
     if not results.failed:
         return passed(headline)
@@ -83,6 +83,12 @@ def conclude(done: Finished, report: Path, *, where: str, suffix: str = "") -> O
     if done.returncode and outcome.state == "passed":
         return failed(f"pytest ended with {done.returncode}", detail=done.tail)
     return outcome
+
+
+def aimed(given: tuple[str, ...], paths: tuple[str, ...], root: Path) -> tuple[str, ...]:
+    """pytest's words: those given, behind the usual paths unless one of them names a path itself."""
+    names_one = any((root / word.split("::")[0]).exists() for word in given if not word.startswith("-"))
+    return given if names_one else (*paths, *given)
 
 
 def words(report: Path, *more: str) -> tuple[str, ...]:

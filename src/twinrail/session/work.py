@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Event as Flag
 
-from twinrail.project.manager import find_manager
+from twinrail.project.manager import NoLock, find_manager
 from twinrail.project.managers.interface import DependencyManager
 from twinrail.project.repository import Commit, Project, read_commit
 from twinrail.project.settings import Settings
@@ -14,6 +14,7 @@ from twinrail.project.tools import Toolbox
 from twinrail.project.venv import VirtualEnvironments
 from twinrail.report.events import Event, Progress
 from twinrail.session.artifacts import Artifacts
+from twinrail.system.errors import ProjectError
 from twinrail.system.shell import Shell
 
 
@@ -35,7 +36,7 @@ class Work:
         run: the run's name.
         words: what stood after `--`, for its tool.
         approved: environments that were approved on the command line.
-        ask: asks the person at the terminal; None when there is nobody.
+        ask: asks the person at the terminal; it answers None when there is nobody.
         tell: takes an event for the run record.
         interrupted: set when somebody pressed Ctrl-C.
     """
@@ -64,7 +65,11 @@ class Work:
     @cached_property
     def venvs(self) -> VirtualEnvironments:
         """The project's virtual environments."""
-        return VirtualEnvironments(self.project, self.manager, self.shell)
+        try:
+            manager = self.manager
+        except ProjectError as error:
+            manager = NoLock(error)
+        return VirtualEnvironments(self.project, manager, self.shell)
 
     @cached_property
     def tools(self) -> Toolbox:
@@ -80,6 +85,18 @@ class Work:
     def commit(self) -> Commit:
         """The commit that the project stands at."""
         return read_commit(self.project, self.shell)
+
+    def requirements(self, name: str, *, groups: bool) -> Path:
+        """A requirements file of what is locked: all of it, or what the service runs with.
+
+        Raises:
+            ProjectError: there is no lock.
+            ToolError: it cannot be exported.
+        """
+        path = self.report(name)
+        for command in self.manager.export(path, groups=groups, extras=self.settings.service.extras):
+            self.shell.run(command)
+        return path
 
     def progress(self, text: str) -> None:
         """Tells the screen where the session stands."""

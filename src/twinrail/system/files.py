@@ -1,5 +1,6 @@
 """Files that are whole or not there at all, and their digests."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -46,8 +47,14 @@ def append_line(path: Path, line: str) -> None:
         size = os.fstat(handle).st_size
         cut = size and os.pread(handle, 1, size - 1) != b"\n"
         data = ("\n" * bool(cut) + line + "\n").encode(errors="replace")
-        while data:  # a disk that fills up takes a part, and refuses the rest
-            data = data[os.write(handle, data) :]
+        try:
+            while data:  # a disk that fills up takes a part, and refuses the rest
+                data = data[os.write(handle, data) :]
+        except OSError:
+            # A part of a line would stand in the way of all that come after it.
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, size)
+            raise
         if os.path.isfile(path):  # noqa: PTH113  # a device cannot be synced
             os.fsync(handle)
     finally:

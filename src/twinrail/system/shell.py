@@ -1,79 +1,21 @@
 """The one place that runs other programs: argument lists only, each said before it is run."""
 
 import contextlib
-import os
-import shlex
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from twinrail.system.command import Command, Finished
 from twinrail.system.errors import Interrupted, ToolError
 
-# The caller's own Python must not leak into a tool that runs in another virtual environment,
-# nor the repository of a git hook that started us into a git that works on another one.
-_DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__",
-            "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """A program to run.
-
-    Attributes:
-        argv: the program and its arguments; a secret never stands here.
-        cwd: the directory that it runs in.
-        env: what is declared on top of the caller's environment.
-        secrets: names of variables whose values reach the program but no log and no record.
-        inherited: the names of the caller's variables that the program gets; None: all but those of its Python.
-        tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
-    """
-
-    argv: tuple[str, ...]
-    cwd: Path
-    env: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
-    inherited: tuple[str, ...] | None = None
-    tool: str = ""
-
-    def __str__(self) -> str:
-        """The command as it can be pasted into a shell that stands in `cwd`."""
-        shown = {name: "***" if name in self.secrets else value for name, value in self.env.items()}
-        return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv)])
-
-    def environment(self) -> dict[str, str]:
-        """All variables that the program gets."""
-        kept = [name for name in os.environ if name not in _DROPPED] if self.inherited is None else self.inherited
-        taken = (*kept, *self.secrets)
-        return {name: os.environ[name] for name in taken if name in os.environ} | dict(self.env)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finished:
-    """A command that ended.
-
-    Attributes:
-        returncode: its exit code; negative when a signal ended it.
-        stdout: all that it wrote to standard output.
-        stderr: all that it wrote to standard error.
-        seconds: how long it took.
-    """
-
-    command: Command
-    returncode: int
-    stdout: str
-    stderr: str
-    seconds: float
-
-    @property
-    def tail(self) -> str:
-        """Its last words: up to 12 lines of standard error, else of standard output."""
-        return "\n".join((self.stderr.strip() or self.stdout.strip()).splitlines()[-12:])
+_PATIENCE = 5.0
+"""How long a tool that was asked to end may take, in seconds: less than GitHub's runner gives us."""
 
 
 def _ignore(_: Finished) -> None:
@@ -108,8 +50,8 @@ class Shell:
         with self._open(command) as process:
             self._live.add(process)
             if self._stopped:
-                _terminate_tree(process.pid)
-            stdout, stderr = self._gather(process, said=(not (quiet or data), not quiet))
+                _end_tree(process.pid, psutil.Process.terminate)
+            stdout, stderr = self._gather(process, command.hide, said=(not (quiet or data), not quiet))
             returncode = process.wait()
             self._live.discard(process)
         finished = Finished(
@@ -122,8 +64,14 @@ class Shell:
     def stop(self) -> None:
         """Ends every command that runs, and lets none begin; for an interruption."""
         self._stopped = True
-        for process in list(self._live):
-            _terminate_tree(process.pid)
+        live = [process.pid for process in self._live]
+        for pid in live:
+            _end_tree(pid, psutil.Process.terminate)
+        # Whoever does not listen is made to end.
+        for pid in live:
+            timer = threading.Timer(_PATIENCE, _end_tree, (pid, psutil.Process.kill))
+            timer.daemon = True
+            timer.start()
 
     def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
         if self._stopped:
@@ -156,13 +104,16 @@ class Shell:
                 f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)
             ) from error
 
-    def _gather(self, process: subprocess.Popen[str], *, said: tuple[bool, bool]) -> tuple[str, str]:
+    def _gather(
+        self, process: subprocess.Popen[str], hide: Callable[[str], str], *, said: tuple[bool, bool]
+    ) -> tuple[str, str]:
         texts: tuple[list[str], list[str]] = ([], [])
 
         troubles: list[Exception] = []
 
         def read(stream: IO[str], lines: list[str], aloud: bool) -> None:
-            for line in stream:
+            for plain in stream:
+                line = hide(plain)
                 lines.append(line)
                 try:
                     if aloud and not troubles:
@@ -187,13 +138,13 @@ def _cause(error: OSError, command: Command) -> str:
     return "It is not installed, or not on the PATH." if isinstance(error, FileNotFoundError) else ""
 
 
-def _terminate_tree(pid: int) -> None:
+def _end_tree(pid: int, end: Callable[[psutil.Process], None]) -> None:
     # A tool's own children would hold its pipes open. What start_detached began is no tool's child.
     with contextlib.suppress(psutil.NoSuchProcess):
         tool = psutil.Process(pid)
         for process in (tool, *tool.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
+                end(process)
 
 
 def start_detached(command: Command, *, log: Path) -> int:

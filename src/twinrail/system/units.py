@@ -1,11 +1,10 @@
-"""Durations, sizes and shares, written as people write them."""
+"""Durations and shares, written as people write them; sizes, as people read them."""
 
 import re
 from datetime import UTC, datetime
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 def parse_duration(text: str) -> float:
@@ -18,18 +17,6 @@ def parse_duration(text: str) -> float:
     if not re.fullmatch(rf"(?:{part}\s*)+", text.strip()):
         raise ValueError(f'"{text}" is not a duration, such as "60s", "400ms" or "24h"')
     return sum(float(number) * _DURATIONS[unit] for number, unit in re.findall(part, text))
-
-
-def parse_size(text: str) -> int:
-    """Bytes that `text` means: "250MB", "1GiB".
-
-    Raises:
-        ValueError: `text` is not a size.
-    """
-    found = re.fullmatch(rf"{_NUMBER}\s*({'|'.join(_SIZES)})", text.strip())
-    if not found:
-        raise ValueError(f'"{text}" is not a size, such as "250MB" or "1GiB"')
-    return round(float(found[1]) * _SIZES[found[2]])
 
 
 def parse_share(text: str) -> float:

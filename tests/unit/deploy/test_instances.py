@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from twinrail.deploy.targets.process.instances import MARK, Instance, Instances, free_port, holder
+from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
 from twinrail.system.files import write_json
-from twinrail.system.shell import Command
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"

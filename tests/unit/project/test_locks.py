@@ -123,13 +123,13 @@ def test_join_requirements(write, tmp_path):
 
 
 def test_join_pylocks(write, tmp_path):
-    """What a PEP 751 lock takes from an address is left out; every hash of an index's files is kept."""
+    """What a PEP 751 lock takes from an address keeps it; the project itself is left out; every hash is kept."""
     lock = write(
         "pylock.toml",
         """
         packages = [
             { name = "a", version = "1", marker = "sys_platform == 'linux'", sdist = { hashes = { sha512 = "0a" } } },
-            { name = "b", version = "2", vcs = { type = "git" } },
+            { name = "b", version = "2", vcs = { type = "git", url = "x:y", commit-id = "c0" } },
             { name = "c", archive = { url = "x" } },
             { name = "d", directory = { path = "." } },
             { name = "e", version = "3", wheels = [{ hashes = { sha256 = "0b" } }, { hashes = { sha256 = "0c" } }] },
@@ -141,5 +141,7 @@ def test_join_pylocks(write, tmp_path):
 
     assert [
         "a==1 ; sys_platform == 'linux' --hash=sha512:0a",
+        "b @ git+x:y@c0",
+        "c @ x",
         "e==3 --hash=sha256:0b --hash=sha256:0c",
     ] == (tmp_path / "out.txt").read_text(encoding="utf-8").splitlines()

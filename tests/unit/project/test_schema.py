@@ -44,7 +44,7 @@ VALID = {
         approval = false
         port = 0
         performance = { users = 20, duration = "1m 30s", p95 = "400 ms", errors = "0.5 %", throughput = 12 }
-        [environments.eu-west-1]
+        [environments.production]
         target = "process"
         strategy = { name = "rolling", surge = 2 }
         replicas = 3

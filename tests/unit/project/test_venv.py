@@ -8,8 +8,8 @@ import pytest
 
 from twinrail.project.managers.uv import Uv
 from twinrail.project.venv import Venv, VirtualEnvironments
+from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError, ToolError
-from twinrail.system.shell import Command
 
 PYPROJECT = """\
 [project]

@@ -6,8 +6,8 @@ import pytest
 
 from twinrail.report.events import Finding
 from twinrail.session.suite import ANSWERS, NO_TESTS, conclude, judge, read_junit, words
+from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
-from twinrail.system.shell import Command
 
 SUITE = """\
 import pytest

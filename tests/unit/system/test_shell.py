@@ -7,8 +7,9 @@ import threading
 import psutil
 import pytest
 
+from twinrail.system.command import Command, Finished
 from twinrail.system.errors import Interrupted, ToolError
-from twinrail.system.shell import Command, Finished, start_detached
+from twinrail.system.shell import start_detached
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from twinrail.system.units import show_duration
 
 @dataclass(frozen=True)
 class Latency:
-    """A GET of `route` is answered within `limit` seconds; without any answer it cannot be told."""
+    """A GET of `route` is answered within `limit` seconds."""
 
     route: str
     limit: float
@@ -18,6 +18,6 @@ class Latency:
     def measure(self, address: Address) -> Reading:
         """How long the answer took."""
         reply = get(address, self.route, timeout=max(self.limit * 2, 5.0))
-        ok = None if reply.error else reply.seconds <= self.limit
+        ok = not reply.error and reply.seconds <= self.limit
         value = str(reply) if reply.error else show_duration(reply.seconds)
         return Reading(name=f"latency of {self.route}", value=value, limit=f"≤ {show_duration(self.limit)}", ok=ok)

@@ -1,12 +1,13 @@
 """Approval: people must agree before a release goes out."""
 
-import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from twinrail.deploy.interface import Answer, Ledger, Open, Wait
 from twinrail.deploy.release import Release
+from twinrail.system.called import again
+from twinrail.system.user import user_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class ApprovalGate:
     ledger: Ledger
     given: bool
     ask_person: Callable[[str], str | None]
-    user: Callable[[], str] = getpass.getuser
+    user: Callable[[], str] = user_name
     name: ClassVar[str] = "approval"
 
     def ask(self, release: Release) -> Answer:
@@ -40,7 +41,7 @@ class ApprovalGate:
             return Open(note=f"approved by {who} (local, not verified)", who=who)
         return Wait(
             note=f"{len(agreed)} of {self.approvers} agreed" if self.approvers > 1 else "nobody has agreed yet",
-            todo=f"nox -s {self.environment} -- --approve {self.environment}",
+            todo=again(self.environment, "--approve", self.environment, tool=False),
         )
 
     def _agreed(self, release: Release) -> list[str]:

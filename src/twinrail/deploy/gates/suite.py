@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from twinrail.deploy.interface import Address, Answer, Open, Shut
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome
-from twinrail.session.suite import ANSWERS, conclude, words
+from twinrail.session.suite import ANSWERS, aimed, conclude, words
 from twinrail.session.work import Work
 
 
@@ -31,6 +31,6 @@ def question(work: Work, folder: str, address: Address, *, name: str, chosen: tu
     junit = work.report(f"{name}.xml")
     pytest = work.tools.among_project("pytest")
     env = {work.settings.suites.address_variable: address.url}
-    command = pytest.command(*words(junit), *(chosen or (folder,)), cwd=work.project.root, **env)
+    command = pytest.command(*words(junit), *aimed(chosen, (folder,), work.project.root), cwd=work.project.root, **env)
     done = work.shell.run(command, ok=ANSWERS)
     return conclude(done, junit, where=folder)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from twinrail.system.shell import Command
+from twinrail.system.command import Command
 
 
 class DependencyManager(Protocol):

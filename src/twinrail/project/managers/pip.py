@@ -11,8 +11,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
+from twinrail.project.managers.requirements import requirement_lines
+from twinrail.system import pack
+from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError
-from twinrail.system.shell import Command
 
 _RUNTIME = ("pylock.toml", "requirements.txt")
 _GROUPS = ("pylock.dev.toml", "requirements-dev.txt", "requirements-test.txt", "dev-requirements.txt")
@@ -79,7 +81,7 @@ class Pip:
             Command(
                 argv=(sys.executable, "-m", "twinrail.project.managers.requirements", str(to), *map(str, locks)),
                 cwd=self.root,
-                env={"PYTHONPATH": str(Path(__file__).parents[3])},
+                env=pack.importable(),
             ),
         )
 
@@ -89,8 +91,10 @@ def _pins(lock: Path) -> dict[str, str]:
         packages = tomllib.loads(lock.read_text(encoding="utf-8")).get("packages", [])
         here = [each for each in packages if "marker" not in each or Marker(each["marker"]).evaluate()]
         return {canonicalize_name(each["name"]): each.get("version", _ADDRESS) for each in here}
-    lines = (line.split(" --hash")[0].split(" #")[0].strip(" \\") for line in lock.read_text("utf-8").splitlines())
-    found = [_requirement(line, lock) for line in lines if line and not line.startswith(("-", "#"))]
+    try:
+        found = [_requirement(line.split(" --hash")[0], lock) for line in requirement_lines(lock)]
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{lock.name} does not read as a lock: {error}.") from None
     return {canonicalize_name(each.name): version for each in found
             if (version := _version(each)) and (each.marker is None or each.marker.evaluate())}  # fmt: skip
 

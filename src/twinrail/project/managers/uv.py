@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from uv import find_uv_bin
 
-from twinrail.system.shell import Command
+from twinrail.system.command import Command
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import psutil
 
+from twinrail.system.command import Command
 from twinrail.system.files import read_json, write_json
-from twinrail.system.shell import Command, start_detached
+from twinrail.system.shell import start_detached
 
 MARK = "TWINRAIL_INSTANCE"
 """The environment variable by which a process is found again when its number was not written down."""
@@ -33,6 +34,7 @@ class Instance:
         pid: its process id; 0 as long as it has not been written down.
         born: when the process was created, as the system says it: pids are used again, pairs are not.
         healthy: whether it may get traffic.
+        settings: a digest of what it was started with beside its release.
         going: whether it is on its way out; it may answer still, and is not to be counted on.
     """
 
@@ -43,6 +45,7 @@ class Instance:
     born: float = 0.0
     healthy: bool = False
     going: bool = False
+    settings: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ class Instances:
         """Those of a release, oldest first."""
         return [each for each in self.all() if each.release == release]
 
-    def start(self, release: str, number: int, command: Command, port: int) -> Instance:
+    def start(self, release: str, number: int, command: Command, port: int, *, settings: str = "") -> Instance:
         """Starts a process, its output in a log of its own.
 
         Raises:
             ToolError: the program is not there.
         """
-        instance = Instance(name=f"{release}-{number}", release=release, port=port)
+        instance = Instance(name=f"{release}-{number}", release=release, port=port, settings=settings)
         self.write(instance)
         marked = replace(command, env={**command.env, MARK: self._mark(instance)}, inherited=INHERITED)
         pid = start_detached(marked, log=self.log(instance))

@@ -14,9 +14,10 @@ from typing import Any
 from twinrail.deploy.interface import Address
 from twinrail.deploy.probe import get
 from twinrail.deploy.targets.process.instances import Instance, Instances, holder
+from twinrail.system.called import again
+from twinrail.system.command import Command
 from twinrail.system.errors import MoveFailed, PlaceTaken
 from twinrail.system.files import read_json, write_json
-from twinrail.system.shell import Command
 
 RELEASE, INSTANCE, NUMBER = "X-Twinrail-Release", "X-Twinrail-Instance", "X-Twinrail-Routes"
 """Headers that lead past the weights: to a release, to one instance, to the number of the routes."""
@@ -55,7 +56,7 @@ class Proxy:
             raise PlaceTaken(
                 f"The environment {self.folder.name} answers on port {running[0].port}, not on {self.port}.",
                 why="Its port was changed in the settings while it was running.",
-                todo="Stop it first:  nox -s down",
+                todo=f"Stop it first:  {again('down')}",
             )
         if who := holder(self.port):
             raise PlaceTaken(

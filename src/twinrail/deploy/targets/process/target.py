@@ -1,5 +1,6 @@
 """The target `process`: makes moves with real processes behind a real proxy."""
 
+import os
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,8 +16,10 @@ from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Prox
 from twinrail.deploy.targets.process.store import Store
 from twinrail.project.settings import Environment, Service
 from twinrail.project.venv import VirtualEnvironments
+from twinrail.system.command import Command
 from twinrail.system.errors import Interrupted, MoveFailed
-from twinrail.system.shell import Command, Shell
+from twinrail.system.files import digest
+from twinrail.system.shell import Shell
 
 _TAIL = 20
 
@@ -26,7 +29,6 @@ class ProcessTarget:
     """Releases as processes on this machine, in `folder`, behind a proxy on `port`.
 
     Attributes:
-        warn: takes a warning for the log.
         interrupted: set when somebody pressed Ctrl-C; waiting ends then.
     """
 
@@ -39,6 +41,14 @@ class ProcessTarget:
     interrupted: Flag = field(default_factory=Flag)
     name: ClassVar[str] = "process"
     moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Stop, Prune})
+
+    @cached_property
+    def settings(self) -> str:
+        """A digest of all that an instance is started with beside its release: one that differs is replaced."""
+        # Of a secret's digest so little that nobody could guess the value from it.
+        secrets = [digest(str(self.folder), os.environ.get(name, ""))[:4] for name in self.environment.secrets]
+        variables = sorted(self.environment.variables.items())
+        return digest(repr((self.service.command, variables, self.environment.secrets, secrets)))[:12]
 
     @cached_property
     def instances(self) -> Instances:
@@ -92,11 +102,6 @@ class ProcessTarget:
         """The environment's address, with a header that leads to the release where asked for."""
         return Address(url=self.proxy.url, headers={RELEASE: release} if past_weights else {})
 
-    def log(self, release: str) -> tuple[str, ...]:
-        """The last lines that the newest instance of a release wrote."""
-        logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda path: path.stat().st_mtime)
-        return _tail(logs[-1]) if logs else ()
-
     def down(self) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay."""
         services = self._services()
@@ -117,17 +122,24 @@ class ProcessTarget:
         # Whoever was ending them died over it.
         self._retire([each for each in self.instances.of(release) if each.going])
         number = 0
-        while len(running := self.instances.of(release)) < count:
-            taken = {each.name for each in running}
+        while len(running := self._fresh(release)) < count:
+            taken = {each.name for each in self.instances.of(release)}
             number = next(each for each in range(number + 1, 10_000) if f"{release}-{each}" not in taken)
-            port = free_port()
-            self.instances.start(release, number, self._command(release, self.service.command, port=port), port)
+            port, command = free_port(), self.service.command
+            self.instances.start(
+                release, number, self._command(release, command, port=port), port, settings=self.settings
+            )
         waiting = [each for each in running if not each.healthy]
         self.proxy.route(self._services(), self.proxy.shares())
         for instance in waiting:
             self._until_healthy(instance)
             self.instances.write(replace(instance, healthy=True))
         self.proxy.route(self._services(), self.proxy.shares())
+        stale = [each for each in self.instances.of(release) if each.settings != self.settings]
+        self._retire(stale[max(self.environment.replicas - count, 0) :])
+
+    def _fresh(self, release: str) -> list[Instance]:
+        return [each for each in self.instances.of(release) if each.settings == self.settings]
 
     def _until_healthy(self, instance: Instance) -> None:
         address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
@@ -143,7 +155,8 @@ class ProcessTarget:
     def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
         fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
         log = self.instances.log(instance)
-        words = "\n".join(f"    {line}" for line in _tail(log)) or "    (nothing)"
+        hide = self._command(instance.release, self.service.command, port=instance.port).hide
+        words = "\n".join(f"    {hide(line)}" for line in _tail(log)) or "    (nothing)"
         return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
 
     def _stop(self, release: str, keep: int) -> None:

@@ -1,0 +1,26 @@
+"""How the user called this, so that every command that is told to them works where they stand."""
+
+import os
+import shlex
+from pathlib import Path
+
+CALLED = "TWINRAIL_CALLED"
+"""The environment variable with the words that ran nox: `nox`, `python3 scripts/bootstrap.py`; unset without nox."""
+FROM = "TWINRAIL_FROM"
+"""The environment variable with the folder in which the user stood; nox goes to the noxfile's own."""
+
+
+def again(session: str, *words: str, tool: bool = True) -> str:
+    """The command that runs a session as this was run; `words` go to its tool, or to the session itself."""
+    said = [shlex.join(words)] if words else []
+    if called := os.environ.get(CALLED):
+        return " ".join([called, "-s", session, *(["--", *said] if said else [])])
+    return " ".join(["twinrail", session, *(["--"] if said and tool else []), *said])
+
+
+def seen_from_there(path: Path) -> str:
+    """A path as it is seen from where the user stands, when that is above it; else the whole path."""
+    try:
+        return str(path.relative_to(Path(os.environ.get(FROM) or Path.cwd())))
+    except ValueError:
+        return str(path)
