@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinrail.pipeline.graph import PIPELINE
-from twinrail.pipeline.walk import blocked, exit_code, ready
+from twinrail.pipeline.walk import blocked, exit_code, ready, walk
 from twinrail.report.events import SessionEnded
 
 USUAL = tuple(each for each in PIPELINE if not each.always)
@@ -77,3 +77,47 @@ def test_the_class_of_a_run(states, code):
     """An interruption before a failure before a wait; of several failures the first in the pipeline's order."""
     found = {name: ended(name, *states.get(name, ("passed", 0))) for name in names(USUAL)}
     assert code == exit_code(USUAL, found)
+
+
+class Record:
+    """A run record that remembers."""
+
+    def __init__(self):
+        self.told = []
+
+    def tell(self, event):
+        self.told.append(event)
+
+
+class Interruptible:
+    """A run in which somebody presses Ctrl-C while the first session runs, which passes all the same."""
+
+    def __init__(self):
+        self.record, self.words, self.stopped, self.ran = Record(), (), False, []
+
+    def session(self, name, **_):
+        self.ran.append(name)
+        self.stopped = True
+        return ended(name)
+
+
+def test_what_ctrl_c_left_over_makes_no_pass():
+    """A run that was interrupted between two sessions has the class of an interruption; notify runs all the same."""
+    run = Interruptible()
+    found = walk(run, PIPELINE, workers=1)
+    assert "notify" in run.ran
+    assert "interrupted" == found["production"].state
+    assert 130 == exit_code(PIPELINE, found)
+
+
+def test_a_failure_reaches_all_that_stand_on_it():
+    """What stands on a failure is told the first cause, not the one next to it."""
+
+    class Failing(Interruptible):
+        def session(self, name, **_):
+            self.ran.append(name)
+            return ended(name, *(("failed", 1) if name == "types" else ("passed", 0)))
+
+    found = walk(Failing(), PIPELINE, workers=2)
+    assert ("not run", "types failed") == (found["production"].state, found["production"].headline)
+    assert ("passed", 1) == (found["sbom"].state, exit_code(PIPELINE, found))

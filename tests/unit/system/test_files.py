@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,17 @@ def test_digest(one, other):
 def test_digest_of_bytes():
     """Text counts as its UTF-8 bytes."""
     assert digest("ü") == digest("ü".encode())
+
+
+def test_a_line_that_does_not_fit_leaves_no_part_of_itself(tmp_path):
+    """On a disk that fills up while a line is written, what stood there before stays readable, to the letter."""
+    path = tmp_path / "ledger"
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from twinrail.system.files import append_line\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "append_line(Path(sys.argv[1]), 'x' * 60)\n"
+        "try: append_line(Path(sys.argv[1]), 'y' * 60)\n"
+        "except OSError: print('refused')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert ("refused\n", "x" * 60 + "\n") == (done.stdout, path.read_text(encoding="utf-8"))
