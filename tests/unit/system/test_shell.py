@@ -128,7 +128,7 @@ def test_not_a_program(shell, write, tmp_path):
 
 def test_text_of_a_command(tmp_path):
     """A command reads as it can be pasted into a shell, and no secret stands in it."""
-    env = {"NAME": "a b", "TOKEN": "hush", "EMPTY": ""}
+    env = {"NAME": "a b", "TOKEN": "hush", "EMPTY": ""}  # pragma: allowlist secret
     command = Command(argv=("echo", "it's", "$HOME"), cwd=tmp_path, env=env, secrets=("TOKEN", "OTHER"))
 
     assert "NAME='a b' TOKEN='***' EMPTY='' echo 'it'\"'\"'s' '$HOME'" == str(command)

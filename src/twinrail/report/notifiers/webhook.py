@@ -37,7 +37,7 @@ class Webhook:
             raise ValueError(f"${self.settings.webhook} is not an address of HTTP")
         body = json.dumps(dataclasses.asdict(result)).encode()
         request = urllib.request.Request(address, body, _HEADERS)  # noqa: S310  # its scheme is checked above
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310  # its scheme is checked above
-            # The path of such an address is often its password.
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310  # nosec B310
+            # Its scheme is checked above. The path of such an address is often its password.
             self.say(f"{parts.hostname} answered {answer.status}")
         return True
