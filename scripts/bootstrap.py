@@ -6,6 +6,8 @@ uses the one that it made before; then runs nox with the words it was given. On 
 Ends with the class of the run (docs/exit-codes.md), which plain nox cannot tell; nox's own code where there is none.
 """
 
+from __future__ import annotations  # older Pythons must get as far as the sentence that refuses them
+
 import hashlib
 import json
 import os
@@ -13,8 +15,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,7 +37,9 @@ def main(words: list[str]) -> int:
         print(f"bootstrap: the pack cannot be installed: {error}", file=sys.stderr)
         print("  Is a package index reached? `python3 -m pip download nox` tells more.", file=sys.stderr)
         return NO_PYTHON
-    run = os.environ.get("TWINRAIL_RUN") or f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+    run = os.environ.get("TWINRAIL_RUN") or time.strftime(
+        f"%Y%m%d-%H%M%S-{time.time_ns() // 1000 % 10**6:06d}", time.gmtime()
+    )
     # The pack stands beside nox already: nox need not make an environment from the noxfile's script block.
     environment = {**os.environ, "NOX_SCRIPT_MODE": "none", "TWINRAIL_RUN": run, "TWINRAIL_CALLED": called(words)}
     with subprocess.Popen([python, "-m", "nox", *words], env=environment) as nox:

@@ -27,15 +27,25 @@ def main() -> int:
 
 
 def found() -> dict[tuple[int, int], str]:
-    """The newest CPython of each minor version that is installed here, by version."""
+    """One CPython of each minor version from 3.11 on that is installed here, by version."""
+    return {version: path for version, path in installed().items() if version >= OLDEST}
+
+
+def installed() -> dict[tuple[int, int], str]:
+    """One interpreter of each minor version that is installed here: those that uv finds, and those of pyenv."""
     command = [find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json"]
     listed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    pythons: dict[tuple[int, int], str] = {}
-    for each in listed:
-        version = (each["version_parts"]["major"], each["version_parts"]["minor"])
-        if version >= OLDEST and each["implementation"] == "cpython":
-            pythons.setdefault(version, each["path"])
-    return pythons
+    # pyenv's shims answer for the chosen version alone, so uv does not see the others.
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    paths = [each["path"] for each in listed] + sorted(map(str, pyenv.glob("versions/3.*/bin/python3")))
+    return {version: path for path in reversed(paths) if (version := version_of(path))}
+
+
+def version_of(python: str) -> tuple[int, int] | None:
+    """The version of an interpreter, or None where it does not answer."""
+    done = subprocess.run([python, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, check=False)
+    numbers = done.stdout.split()
+    return (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else None  # noqa: PLR2004
 
 
 def tests_on(python: str) -> int:

@@ -1,7 +1,6 @@
 """bootstrap.py on a fresh clone, and plain nox with nothing but nox installed."""
 
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -14,8 +13,8 @@ from uv import find_uv_bin
 ROOT = Path(__file__).parents[2]
 
 
-def bootstrap():
-    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "scripts" / "bootstrap.py")
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -68,23 +67,17 @@ BARE = "bootstrap: this Python has no ensurepip; install it, on Debian and Ubunt
 )
 def test_it_says_in_one_line_what_a_python_lacks(version, modules, said):
     """A Python that is too old, or has no venv or ensurepip, is told what to install."""
-    assert said == bootstrap().what_lacks(version, lambda name: name if name in modules else None)
-
-
-def older() -> list[str]:
-    """The interpreters here that are too old."""
-    command = [find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json", "<3.11"]
-    return [each["path"] for each in json.loads(subprocess.run(command, capture_output=True, check=True).stdout)]
+    assert said == script("bootstrap").what_lacks(version, lambda name: name if name in modules else None)
 
 
 def test_an_old_python_gets_as_far_as_the_sentence():
-    """A real Python that is too old is told so, in one line."""
-    for python in older()[:3]:
-        done = subprocess.run(
-            [python, "scripts/bootstrap.py", "-l"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert 5 == done.returncode, done.stderr
-        assert done.stderr.startswith("bootstrap: this is Python 3.")
+    """Every real Python here that is too old is told so, in one line."""
+    for version, python in script("pythons").installed().items():
+        if (3, 8) <= version < (3, 11):
+            command = [python, "scripts/bootstrap.py", "-l"]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert 5 == done.returncode, done.stderr
+            assert done.stderr.startswith("bootstrap: this is Python 3.")
 
 
 @pytest.mark.parametrize(
@@ -93,13 +86,13 @@ def test_an_old_python_gets_as_far_as_the_sentence():
 )
 def test_it_finds_the_project_of_the_noxfile(words, folder):
     """The run record is sought beside the noxfile that nox's words name."""
-    assert Path(folder).resolve() == bootstrap().project_of(words)
+    assert Path(folder).resolve() == script("bootstrap").project_of(words)
 
 
 def test_a_run_without_a_record_has_no_class(tmp_path, monkeypatch):
     """Where no record was left, nox's own exit code stands."""
     monkeypatch.chdir(tmp_path)
-    assert 0 == bootstrap().class_of_run(["-s", "x"], "nothing")
+    assert 0 == script("bootstrap").class_of_run(["-s", "x"], "nothing")
 
 
 @pytest.fixture(scope="module")
