@@ -121,7 +121,7 @@ def open_record(state: Path, run: str, *, keep: int = 0) -> Record:
     with _on_disk(folder):
         (folder / "logs").mkdir(parents=True, exist_ok=True)
         # A place where links are not allowed (Windows without the right) has no `latest`.
-        with contextlib.suppress(FileExistsError, PermissionError, NotImplementedError):
+        with contextlib.suppress(OSError):
             fresh = runs / f".latest.{os.getpid()}"
             fresh.symlink_to(run)
             fresh.replace(runs / "latest")
