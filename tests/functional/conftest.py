@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from acting import act, commit, served  # noqa: F401  # fixtures
 from uv import find_uv_bin
 
 from twinrail.cli.main import main
