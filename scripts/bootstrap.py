@@ -4,10 +4,14 @@ Standard library only. Makes a virtual environment with nox and the pack in it, 
 uses the one that it made before; then runs nox with the words it was given. On a laptop and in the action alike.
 
 Ends with the class of the run (docs/exit-codes.md), which plain nox cannot tell; nox's own code where there is none.
+
+`--path` alone runs nothing: it puts `nox`, `twinrail` and `twinrail-action` on the PATH of the steps of a job on GitHub
+that follow. TWINRAIL_VENVS names a folder that keeps the virtual environment beyond the checkout of the pack.
 """
 
 from __future__ import annotations  # older Pythons must get as far as the sentence that refuses them
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,7 +20,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +28,7 @@ PACK = Path(__file__).resolve().parents[1]
 LOCK = PACK / "src" / "twinrail" / "locks" / "pack.txt"
 OLDEST = (3, 11)
 NO_PYTHON = 5
+STALE = 600.0
 
 
 def main(words: list[str]) -> int:
@@ -37,6 +42,8 @@ def main(words: list[str]) -> int:
         print(f"bootstrap: the pack cannot be installed: {error}", file=sys.stderr)
         print("  Is a package index reached? `python3 -m pip download nox` tells more.", file=sys.stderr)
         return NO_PYTHON
+    if words == ["--path"]:
+        return on_path(Path(python).parent)
     run = os.environ.get("TWINRAIL_RUN") or time.strftime(
         f"%Y%m%d-%H%M%S-{time.time_ns() // 1000 % 10**6:06d}", time.gmtime()
     )
@@ -70,29 +77,82 @@ def ready_environment() -> str:
 
     project = tomllib.loads((PACK / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     key = hashlib.sha256(LOCK.read_bytes() + repr((project, sys.version)).encode()).hexdigest()[:12]
-    place = PACK / ".twinrail" / "venvs" / f"pack-py{sys.version_info[0]}.{sys.version_info[1]}-{key}"
+    kept = os.environ.get("TWINRAIL_VENVS", "")
+    key = digest_of_pack(key) if kept else key
+    venvs = Path(kept) if kept else PACK / ".twinrail" / "venvs"
+    place = venvs / f"pack-py{sys.version_info[0]}.{sys.version_info[1]}-{key}"
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if (place / ".ready").exists():
         return str(python)
-    print(f"bootstrap: making a virtual environment with nox and the pack in {place} (once)", flush=True)
-    shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
-    (PACK / ".twinrail" / ".gitignore").write_text("*\n", encoding="utf-8")
-    for command in installing(place, str(python)):
-        subprocess.run(command, check=True)
-    (place / ".ready").touch()
+    if not kept:
+        (PACK / ".twinrail" / ".gitignore").write_text("*\n", encoding="utf-8")
+    with one_at_a_time(place.with_suffix(".lock")):
+        if not (place / ".ready").exists():
+            print(f"bootstrap: making a virtual environment with nox and the pack in {place} (once)", flush=True)
+            shutil.rmtree(place, ignore_errors=True)
+            for command in installing(place, str(python), editable=not kept):
+                subprocess.run(command, check=True)
+            (place / ".ready").touch()
     return str(python)
 
 
-def installing(place: Path, python: str) -> list[list[str]]:
+@contextlib.contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Waits until nobody else is at it; whoever has been at it for ten minutes is taken for dead."""
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            with contextlib.suppress(OSError):
+                if time.time() - lock.stat().st_mtime > STALE:
+                    lock.rmdir()
+            time.sleep(0.2)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.rmdir()
+
+
+def installing(place: Path, python: str, *, editable: bool = True) -> list[list[str]]:
     """The commands that make the virtual environment: nox by hash from the lock, then the pack alone."""
+    pack = ["--editable", str(PACK)] if editable else [str(PACK)]
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     return [
         [sys.executable, "-m", "venv", str(place)],
         [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)],
         # pip cannot check the hash of a folder; its backend stands in the lock.
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(PACK)],
+        [*pip, "--no-deps", "--no-build-isolation", *pack],
     ]
+
+
+def digest_of_pack(key: str) -> str:
+    """A key that changes with any file of the pack: what is kept elsewhere holds a copy of it."""
+    found = hashlib.sha256(key.encode())
+    for path in sorted((PACK / "src").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            found.update(path.relative_to(PACK).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def on_path(programs: Path) -> int:
+    """Puts links to the pack's three programs on the PATH of the steps that follow, and no other Python; 0."""
+    links = Path(os.environ.get("RUNNER_TEMP") or PACK / ".twinrail") / "twinrail-path"
+    links.mkdir(parents=True, exist_ok=True)
+    for name in ("nox", "twinrail", "twinrail-action"):
+        program = programs / (f"{name}.exe" if os.name == "nt" else name)
+        link = links / program.name
+        link.unlink(missing_ok=True)
+        if os.name == "nt":
+            shutil.copyfile(program, link)
+        else:
+            link.symlink_to(program)
+    with Path(os.environ.get("GITHUB_PATH") or os.devnull).open("a", encoding="utf-8") as paths:
+        paths.write(f"{links}\n")
+    print(f"bootstrap: nox and twinrail are in {links}")
+    return 0
 
 
 def class_of_run(words: list[str], run: str) -> int:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from twinrail.cli.words import Words
 from twinrail.deploy.environments import folder_of, port_of
+from twinrail.deploy.github import rehearses
 from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, Session, bridge
 from twinrail.pipeline.run import Run
 from twinrail.pipeline.walk import exit_code, walk
@@ -79,6 +80,7 @@ def _open(words: Words, screen: Screen) -> Run:
         words=() if words.verb == "pipeline" else words.tool,
         noxfile=words.noxfile,
         own=words.own,
+        without=words.without,
         interrupted=screen.interrupted,
     )
 
@@ -93,5 +95,7 @@ def _address(run: Run, ended: dict[str, SessionEnded]) -> str:
     production = run.configuration.settings.environments.get("production")
     if production is None or "production" not in ended or ended["production"].state != "passed":
         return ""
-    port = port_of(folder_of(run.project.state, "production"), production)
+    if rehearses(production):
+        return ""
+    port = port_of(folder_of(run.project, "production", production), production)
     return f"http://127.0.0.1:{port}"

@@ -11,7 +11,7 @@ from nox.command import CommandFailed
 from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
 from twinrail.report.record import RUN_VARIABLE, new_run
 from twinrail.system import pack
-from twinrail.system.called import CALLED, FROM
+from twinrail.system.called import CALLED, FROM, PROJECT
 from twinrail.system.errors import UsageError, Waiting
 
 # `-s NAME`, `-sNAME`, `-rs NAME`, `--session=NAME`: as nox's parser takes them.
@@ -32,12 +32,16 @@ def offer(*, without: Iterable[str] = ()) -> None:
     # All processes of this run of nox write into one record.
     os.environ.setdefault(RUN_VARIABLE, new_run())
     own = frozenset(nox.registry.get())
+    told = _told(own, left)
     for each in bridge(left):
         if each.name not in own:
-            _register(each.name, each.says, requires=each.after, default=each.default, tool=bool(each.tool))
+            words = _always(told) if "receipt" in each.takes else None
+            _register(
+                each.name, each.says, requires=each.after, default=each.default, tool=bool(each.tool), words=words
+            )
     for name, says in (("pipeline", PIPELINE_SAYS), ("down", DOWN_SAYS)):
         if name not in own:
-            _register(name, says, words=_pipeline_words(own, left) if name == "pipeline" else None)
+            _register(name, says, words=_with_noxfile(told) if name == "pipeline" else None)
 
 
 def named(arguments: list[str]) -> frozenset[str] | None:
@@ -77,14 +81,20 @@ def _register(
     nox.session(name=name, venv_backend="none", requires=list(requires), default=default)(body)
 
 
-def _pipeline_words(own: frozenset[str], left: frozenset[str]) -> Callable[[nox.Session], list[str]]:
-    ours = sorted(own & {each.name for each in PIPELINE})
+def _told(own: frozenset[str], left: frozenset[str]) -> list[str]:
+    # What the pipeline and the deploys are told of the noxfile: the sessions that it does itself, or leaves out.
+    hidden = [word for name in sorted(own & {each.name for each in PIPELINE}) for word in ("--own", name)]
+    return hidden + [word for name in sorted(left) for word in ("--without", name)]
 
+
+def _always(told: list[str]) -> Callable[[nox.Session], list[str]]:
+    return lambda _: told
+
+
+def _with_noxfile(told: list[str]) -> Callable[[nox.Session], list[str]]:
     def words(session: nox.Session) -> list[str]:
         noxfile = session._runner.global_config.noxfile  # noqa: SLF001  # nox tells it nowhere else
-        hidden = [word for name in ours for word in ("--own", name)]
-        hidden += [word for name in sorted(left) for word in ("--without", name)]
-        return [*hidden, "--noxfile", str(noxfile)] if ours else hidden
+        return [*told, "--noxfile", str(noxfile)] if "--own" in told else told
 
     return words
 
@@ -94,7 +104,8 @@ def _run(session: nox.Session, name: str, *words: str) -> None:
     stood = config.invoked_from
     noxfile = os.path.relpath(config.noxfile, stood)
     called = os.environ.get(CALLED) or ("nox" if noxfile == "noxfile.py" else f"nox -f {noxfile}")
-    env = {**pack.importable(), CALLED: called, FROM: stood}
+    # Where the noxfile is not the project's own, nobody could call it so.
+    env = {**pack.importable(), **({} if PROJECT in os.environ else {CALLED: called}), FROM: stood}
     try:
         session.run(
             sys.executable, "-m", "twinrail", name, *words,

@@ -1,10 +1,12 @@
 """The words of the command line: what can be said, and what it means."""
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS
+from twinrail.system.called import PROJECT
 
 _INTRO = """\
 Two rails, one gauge: the same CI/CD sessions for Python on a laptop and on GitHub Actions.
@@ -90,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
         verb = _verb(verbs, session.name, session.says, tool=session.tool)
         if session.name in {"staging", "production"}:
             _approve(verb)
+            _hidden(verb)
     _pipeline(verbs)
     run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")
     run.add_argument("sessions", nargs="+", choices=[each.name for each in PIPELINE], metavar="SESSION")
@@ -107,9 +110,14 @@ def _pipeline(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     names = [each.name for each in PIPELINE if not each.always]
     pipeline.add_argument("--until", choices=names, metavar="SESSION", help="the last session that is wanted")
     _approve(pipeline)
-    for hidden in ("--own", "--without"):
-        pipeline.add_argument(hidden, action="append", help=argparse.SUPPRESS)
+    _hidden(pipeline)
     pipeline.add_argument("--noxfile", help=argparse.SUPPRESS)
+
+
+def _hidden(verb: argparse.ArgumentParser) -> None:
+    # What the noxfile tells of itself; nobody types it.
+    for hidden in ("--own", "--without"):
+        verb.add_argument(hidden, action="append", help=argparse.SUPPRESS)
 
 
 def _approve(verb: argparse.ArgumentParser) -> None:
@@ -121,7 +129,10 @@ def _verb(
 ) -> argparse.ArgumentParser:
     about = f"{says[0].upper()}{says[1:]}." + (f" Words after `--` go to {tool}." if tool else "")
     verb = verbs.add_parser(name, help=says, description=about, formatter_class=_Help)
-    verb.add_argument("--project", default=".", metavar="FOLDER", help="the folder with pyproject.toml (default: here)")
+    here = os.environ.get(PROJECT, ".")
+    verb.add_argument(
+        "--project", default=here, metavar="FOLDER", help="the folder with pyproject.toml (default: here)"
+    )
     verb.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting for this run: test.coverage=80")
     verb.add_argument("--json", action="store_true", help="answer in JSON, for programs")
     return verb

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from twinrail.deploy.environments import Place, folder_of, open_place
 from twinrail.deploy.release import version_of
 from twinrail.deploy.rollout import LEASE
-from twinrail.project.settings import Environment
+from twinrail.project.environments import Environment
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
 from twinrail.system.errors import TwinrailError
@@ -29,12 +29,13 @@ class Status:
 def places(work: Work) -> Iterator[Place]:
     """The environments of the settings, and those that stand on this machine and are no longer in them."""
     known = dict(work.settings.environments)
-    folder = folder_of(work.project.state, "x").parent
+    folder = folder_of(work.project, "x", Environment()).parent
     there = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
     for name in dict.fromkeys([*known, *there]):
-        if folder_of(work.project.state, name).is_dir():
+        environment = known.get(name, Environment())
+        if folder_of(work.project, name, environment).is_dir():
             # Whatever the project has become, what runs can be seen and ended: nothing is started here.
-            yield open_place(work, name, known.get(name, Environment()), work.settings.service)
+            yield open_place(work, name, environment, work.settings.service)
 
 
 def status(work: Work) -> list[Status]:

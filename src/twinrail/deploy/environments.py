@@ -10,7 +10,9 @@ from twinrail.deploy.interface import Check, Ledger, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
 from twinrail.deploy.targets.process.target import ProcessTarget
-from twinrail.project.settings import PORTS, Environment, Service
+from twinrail.project.environments import PORTS, Environment
+from twinrail.project.repository import Project
+from twinrail.project.settings import Service
 from twinrail.session.work import Work
 from twinrail.system.adapters import load
 from twinrail.system.errors import ProjectError
@@ -35,7 +37,7 @@ class Place:
 
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
     """The environment `name` of the project, where `service` runs."""
-    folder = folder_of(work.project.state, name)
+    folder = folder_of(work.project, name, environment)
     target: ProcessTarget = load("twinrail.targets", environment.target)(
         folder=folder,
         port=port_of(folder, environment),
@@ -76,9 +78,11 @@ def service_of(work: Work) -> Service:
     return replace(service, command=work.project.scripts)
 
 
-def folder_of(state: Path, name: str) -> Path:
+def folder_of(project: Project, name: str, environment: Environment) -> Path:
     """The folder of an environment on this machine."""
-    return state / "environments" / name
+    stays = environment.folder
+    parent = project.root / Path(stays).expanduser() if stays else project.state / "environments"
+    return parent / name
 
 
 def port_of(folder: Path, environment: Environment) -> int:

@@ -1,26 +1,28 @@
 """The sessions that deploy: e2e (to the environment test), staging, production."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 
+from twinrail.deploy.admission import E2E, admit, feasible
 from twinrail.deploy.environments import Place, checks_of, open_place, service_of
-from twinrail.deploy.gates.approval import ApprovalGate
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate, question
-from twinrail.deploy.interface import Gate, Open, Wait
+from twinrail.deploy.github import rehearses
+from twinrail.deploy.interface import Gate
+from twinrail.deploy.receipt import Receipt, write
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.rollout import ReleaseTurnedBack, Rolled, Rollout
-from twinrail.project.settings import Approval
-from twinrail.report.events import GateAsked
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
 from twinrail.system.called import again
-from twinrail.system.errors import Interrupted, ProjectError, Waiting
+from twinrail.system.errors import ProjectError
 from twinrail.system.files import sha256
 from twinrail.system.github import owner_of_run
 from twinrail.system.user import user_name
 
-E2E, SMOKE = "tests/e2e", "tests/smoke"
+SMOKE = "tests/smoke"
 
 
 def e2e(work: Work) -> Outcome:
@@ -31,12 +33,15 @@ def e2e(work: Work) -> Outcome:
     if isinstance(place, Outcome):
         return place
     release = release_of(work)
-    rolled = _deploy(work, place, release, ())
-    if isinstance(rolled, Outcome):
-        return rolled
-    work.progress("e2e tests")
-    address = place.target.address(release.name)
-    outcome = question(work, E2E, address, name="e2e", chosen=work.words)
+    with _stopped_afterwards(work, place):
+        rolled = _deploy(work, place, release, ())
+        if isinstance(rolled, Outcome):
+            return rolled
+        work.progress("e2e tests")
+        address = place.target.address(release.name)
+        outcome = question(work, E2E, address, name="e2e", chosen=work.words)
+        if outcome.state == "passed" and not work.words:
+            _leave_receipt(work, place, release, rolled)
     return replace(outcome, headline=f"{outcome.headline} against {address.url}")
 
 
@@ -78,17 +83,50 @@ def _stage(work: Work, name: str) -> Outcome:
     place = _place(work, name)
     if isinstance(place, Outcome):
         return place
+    feasible(place)
     release = release_of(work)
-    if (waiting := _before(work, place, release)) is not None:
+    if (waiting := admit(work, place, release)) is not None:
         return waiting
-    rolled = _deploy(work, place, release, _gates(work, place, release))
-    if isinstance(rolled, Outcome):
-        return rolled
-    url = place.target.address(release.name).url
+    with _stopped_afterwards(work, place):
+        rolled = _deploy(work, place, release, _gates(work, place, release))
+        if isinstance(rolled, Outcome):
+            return rolled
+        _leave_receipt(work, place, release, rolled)
+    return passed(" · ".join(_told(place, release, rolled)), readings=rolled.readings)
+
+
+def _told(place: Place, release: Release, rolled: Rolled) -> tuple[str, ...]:
+    count, strategy = place.environment.replicas, place.environment.strategy.name
+    if rehearses(place.environment):
+        return (f"rehearsal: {strategy} {count} of {count}", *rolled.notes, f"{release.version}, stopped again")
     was = f", was {version_of(rolled.old)}" if rolled.old else ""
-    count = place.environment.replicas
-    done = (f"{place.environment.strategy.name} {count} of {count}", *rolled.notes, f"{url} ({release.version}{was})")
-    return passed(" · ".join(done), readings=rolled.readings)
+    url = place.target.address(release.name).url
+    return (f"{strategy} {count} of {count}", *rolled.notes, f"{url} ({release.version}{was})")
+
+
+@contextlib.contextmanager
+def _stopped_afterwards(work: Work, place: Place) -> Iterator[None]:
+    # A runner that is gone afterwards takes the environment along: it ends in good order before.
+    try:
+        yield
+    finally:
+        if rehearses(place.environment):
+            work.progress("stopping the rehearsal")
+            place.target.down()
+
+
+def _leave_receipt(work: Work, place: Place, release: Release, rolled: Rolled) -> None:
+    receipt = Receipt(
+        environment=place.name,
+        release=release.name,
+        identity=release.identity,
+        commit=release.commit,
+        head=place.ledger.read()[-1].hash,
+        run=work.run,
+        rehearsal=rehearses(place.environment),
+        readings=rolled.readings,
+    )
+    write(work.project.state, receipt)
 
 
 def _place(work: Work, name: str) -> Place | Outcome:
@@ -104,29 +142,6 @@ def _place(work: Work, name: str) -> Place | Outcome:
             todo="Set it where you deploy; nothing was changed.",
         )
     return open_place(work, name, environment, service_of(work))
-
-
-def _before(work: Work, place: Place, release: Release) -> Outcome | None:
-    wanted = place.environment.approval or Approval(approvers=1 if place.name == "production" else 0)
-    if not wanted.approvers:
-        return None
-    gate = ApprovalGate(
-        environment=place.name,
-        approvers=wanted.approvers,
-        ledger=place.ledger,
-        given=place.name in work.approved,
-        ask_person=work.ask,
-    )
-    answer = gate.ask(release)
-    if work.interrupted.is_set():
-        raise Interrupted(f"Interrupted while {place.name} waited for approval.")
-    word, who = ("open", answer.who) if isinstance(answer, Open) else ("wait", "")
-    work.tell(GateAsked(session=work.session, environment=place.name, gate=gate.name, answer=word,
-                        note=answer.note, who=who))  # fmt: skip
-    if isinstance(answer, Wait):
-        headline = f"waits for approval ({answer.note}); go on with:  {answer.todo}"
-        return Outcome(state="waiting", headline=headline, exit_code=Waiting.exit_code)
-    return None
 
 
 def _gates(work: Work, place: Place, release: Release) -> tuple[Gate, ...]:

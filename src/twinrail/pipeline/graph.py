@@ -36,11 +36,19 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What one runner does: a YAML job."""
+    """What one runner does: a YAML job.
+
+    Attributes:
+        name: one word.
+        sessions: what it runs; empty: it asks for approval.
+        needs: the jobs that must have ended before.
+        environment: the environment of GitHub that it stands in, without a prefix; empty: none.
+    """
 
     name: str
     sessions: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    environment: str = ""
 
 
 _CODE = ("code", "tests", "lock", "settings")
@@ -86,6 +94,7 @@ PIPELINE = (
         says="deploys to the environment test, then tests/e2e against it",
         after=("integration",),
         takes=("wheel",),
+        makes=("receipt",),
         default=False,
         tool="pytest",
     ),
@@ -93,17 +102,25 @@ PIPELINE = (
         name="staging",
         says="deploys to staging, past smoke tests and the performance gate",
         after=("e2e",),
-        takes=("wheel",),
+        takes=("wheel", "receipt"),
+        makes=("receipt",),
         default=False,
     ),
     Session(
         name="production",
         says="deploys to production, once people have agreed",
         after=("staging",),
-        takes=("wheel",),
+        takes=("wheel", "receipt"),
+        makes=("receipt",),
         default=False,
     ),
-    Session(name="notify", says="tells how the run ended: the log, and a webhook", default=False, always=True),
+    Session(
+        name="notify",
+        says="tells how the run ended: the log, and a webhook",
+        takes=("record",),
+        default=False,
+        always=True,
+    ),
 )
 """Every session of the pipeline, in the order in which it is lived through."""
 
@@ -113,12 +130,25 @@ DOWN_SAYS = "stops every environment on this machine"
 JOBS = (
     Job(name="verify", sessions=("lint", "types", "test", "security")),
     Job(name="build", sessions=("build", "sbom")),
+    Job(name="platforms", sessions=("test",), needs=("verify",)),
     Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
-    Job(name="staging", sessions=("staging",), needs=("accept",)),
-    Job(name="approval", sessions=(), needs=("staging",)),
-    Job(name="production", sessions=("production",), needs=("staging", "approval")),
     Job(
-        name="required", sessions=("notify",), needs=("verify", "build", "accept", "staging", "approval", "production")
+        name="staging",
+        sessions=("staging",),
+        needs=("verify", "build", "platforms", "accept"),
+        environment="staging",
+    ),
+    Job(name="approval", sessions=(), needs=("verify", "build", "platforms", "accept", "staging")),
+    Job(
+        name="production",
+        sessions=("production",),
+        needs=("verify", "build", "platforms", "accept", "staging", "approval"),
+        environment="production",
+    ),
+    Job(
+        name="required",
+        sessions=("notify",),
+        needs=("verify", "build", "platforms", "accept", "staging", "approval", "production"),
     ),
 )
 """How the sessions lie on runners: those of equal rights share one, because each job costs its set-up."""

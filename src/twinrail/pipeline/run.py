@@ -1,5 +1,6 @@
 """A run: opens the record, gives each session its work, and writes down how it ended."""
 
+import os
 import sys
 import time
 import traceback
@@ -19,6 +20,7 @@ from twinrail.report.record import Record
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
 from twinrail.system import pack
+from twinrail.system.called import PYTHON
 from twinrail.system.command import Command, Finished
 from twinrail.system.errors import ProjectError, RecordError, TwinrailError
 from twinrail.system.files import read_json
@@ -39,6 +41,7 @@ class Run:
         words: the words after `--`, for the sessions that were named.
         noxfile: the noxfile whose own sessions may be asked to run, or None.
         own: the sessions that the noxfile does itself.
+        without: the sessions that the noxfile leaves out.
         interrupted: set when somebody pressed Ctrl-C, for those who wait for something.
         stopped: whether somebody did.
     """
@@ -52,6 +55,7 @@ class Run:
     words: tuple[str, ...] = ()
     noxfile: Path | None = None
     own: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
     interrupted: Flag = field(default_factory=Flag)
     stopped: bool = False
     _shells: list[Shell] = field(default_factory=list)
@@ -71,7 +75,7 @@ class Run:
                 commit=commit.id,
                 uncommitted=len(commit.uncommitted),
                 manager=_manager(self.project),
-                python=".".join(map(str, sys.version_info[:3])),
+                python=os.environ.get(PYTHON) or ".".join(map(str, sys.version_info[:3])),
                 pack=pack.version(),
                 sessions=names,
                 root=str(self.project.root),
@@ -133,6 +137,7 @@ class Run:
             run=self.record.run,
             words=words,
             approved=self.approved,
+            without=self.own | self.without,
             ask=self.ask,
             tell=self.record.tell,
             interrupted=self.interrupted,

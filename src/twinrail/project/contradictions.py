@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from twinrail.project.settings import PORTS, Environment, Settings
+from twinrail.project.environments import PORTS, Environment
+from twinrail.project.settings import Settings
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]

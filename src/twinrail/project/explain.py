@@ -9,8 +9,10 @@ from pydantic.fields import FieldInfo
 
 from twinrail.project import scalars
 from twinrail.project.decode import Configuration
-from twinrail.project.mistakes import key_of, known_keys
-from twinrail.project.settings import Count, Environment, Flag, Name, Port, Route, Settings, Text, Words
+from twinrail.project.environments import Environment
+from twinrail.project.mistakes import is_table, key_of, known_keys
+from twinrail.project.scalars import Count, Flag, Name, Port, Route, Text, Words
+from twinrail.project.settings import Settings
 from twinrail.system.errors import UsageError
 from twinrail.system.guess import did_you_mean
 
@@ -109,7 +111,7 @@ def _inner(annotation: Any) -> Any:
 
 def _inner_table(annotation: Any) -> Any:
     found = _inner(annotation)
-    return found if found is not None and found.__module__ == Settings.__module__ else None
+    return found if is_table(found) else None
 
 
 def _kind(annotation: Any) -> str:  # noqa: PLR0911  # a table with conditions

@@ -7,11 +7,13 @@ from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
+from twinrail.project.environments import Environment
 from twinrail.project.scalars import show
 from twinrail.project.settings import Settings
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
+_TABLES = (Settings.__module__, Environment.__module__)
 
 _NUMBERS = ("int_type", "int_from_float", "float_type", "greater_than_equal", "less_than_equal")
 _EXPECTED = {
@@ -72,11 +74,12 @@ def _inside(table: Any, part: str | int) -> Any:
         return get_args(table)[1]
     annotation = next((each.type for each in fields(table) if key_of(each) == part), None) if table else None
     options = (annotation, *get_args(annotation), *(inner for arg in get_args(annotation) for inner in get_args(arg)))
-    return next((each for each in options if get_origin(each) is Mapping or _is_table(each)), None)
+    return next((each for each in options if get_origin(each) is Mapping or is_table(each)), None)
 
 
-def _is_table(annotation: Any) -> bool:
-    return is_dataclass(annotation) and getattr(annotation, "__module__", "") == Settings.__module__
+def is_table(annotation: Any) -> bool:
+    """Whether an annotation is one of the settings' own tables, and no marker of a kind of value."""
+    return is_dataclass(annotation) and getattr(annotation, "__module__", "") in _TABLES
 
 
 def _number(key: Key) -> str:

@@ -1,10 +1,10 @@
-"""The kinds of values that settings have beyond TOML's own: durations, shares, names of adapters."""
+"""The kinds of values that settings have: TOML's own, durations, shares, names of adapters."""
 
 import json
 from dataclasses import dataclass, is_dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -13,6 +13,23 @@ from twinrail.system.guess import did_you_mean
 from twinrail.system.units import parse_duration, parse_share
 
 _LONG = 60
+
+TABLE = ConfigDict(
+    extra="forbid",
+    use_attribute_docstrings=True,
+    alias_generator=lambda name: name.replace("_", "-"),
+    validate_by_name=False,
+    validate_by_alias=True,
+)
+"""How every table of the settings is read: no unknown keys, dashes for underscores."""
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Port = Annotated[int, Field(strict=True, ge=0, le=65535)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Words = tuple[Text, ...]
+Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9-]*$")]
+Route = Annotated[str, StringConstraints(strict=True, pattern=r"^/")]
 
 
 def show(value: Any) -> str:

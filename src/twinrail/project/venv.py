@@ -3,6 +3,7 @@
 Each is made once, by uv, and marked when it is whole; a marked one costs nothing to use again.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from uv import find_uv_bin
 
 from twinrail.project.managers.interface import DependencyManager
 from twinrail.project.repository import Project
+from twinrail.system.called import PYTHON
 from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
@@ -71,11 +73,16 @@ class Venv:
 
 @dataclass(frozen=True)
 class VirtualEnvironments:
-    """The virtual environments of a project, made when they are asked for."""
+    """The virtual environments of a project, made when they are asked for.
+
+    Attributes:
+        python: the version that they are made for: `3.12`; empty: that of the running Python.
+    """
 
     project: Project
     manager: DependencyManager
     shell: Shell
+    python: str = field(default_factory=lambda: os.environ.get(PYTHON, ""))
     _memory: dict[str, Venv] = field(default_factory=dict)
 
     def for_project(self) -> Venv:
@@ -124,7 +131,7 @@ class VirtualEnvironments:
         """A new, empty virtual environment at `path`; what was there is gone."""
         if path.exists():
             shutil.rmtree(path)
-        self._run(self._uv("venv", "--quiet", "--python", sys.executable, "--no-project", str(path)))
+        self._run(self._uv("venv", "--quiet", "--python", self.python or sys.executable, "--no-project", str(path)))
         return Venv(path)
 
     def install(self, venv: Venv, *words: str) -> None:
@@ -145,7 +152,7 @@ class VirtualEnvironments:
         self.install(venv, *(("--require-hashes",) if hashed else ()), "-r", str(requirements))
 
     def _once(self, kind: str, key: str, fill: Callable[[Venv], None]) -> Venv:
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        version = self.python or f"{sys.version_info.major}.{sys.version_info.minor}"
         folder = self.project.state / "venvs"
         path = folder / f"{kind}-py{version}-{digest(key, sys.base_prefix)[:12]}"
         if (known := self._memory.get(path.name)) is not None:

@@ -4,8 +4,9 @@ Much of what stands in it was written by others (test names, tools' messages): i
 """
 
 import re
+from collections.abc import Mapping
 
-from twinrail.report.events import Finding, SessionEnded
+from twinrail.report.events import Finding, SessionEnded, State
 from twinrail.report.marks import ANSWERS, SYMBOLS
 from twinrail.report.story import Story
 from twinrail.system.units import show_digest, show_duration, show_time
@@ -25,6 +26,13 @@ def summary(story: Story) -> str:
     troubles = (_trouble(each.name, each.ended) for each in story.troubled if each.ended)
     parts = (_heading(story), _table(story), _timeline(story), *troubles, _gates(story), _artifacts(story))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def jobs_table(jobs: Mapping[str, tuple[State, str]]) -> str:
+    """The jobs of a run on GitHub: how each ended, and why."""
+    rows = ["| job | result | why |", "|:--|:--|:--|"]
+    rows += [f"| {_plain(name)} | {SYMBOLS[state]} {state} | {_plain(why)} |" for name, (state, why) in jobs.items()]
+    return "\n".join(rows) + "\n"
 
 
 def _heading(story: Story) -> str:

@@ -1,12 +1,16 @@
 """What a session makes for later ones: files with digests, which every later session checks before it uses them."""
 
+import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from twinrail.project.repository import STATE
 from twinrail.system.called import again
+from twinrail.system.digests import problems
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
@@ -74,3 +78,38 @@ class Artifacts:
                 todo=todo,
             )
         return Artifact(kind=kind, path=path, digest=entry["digest"], version=entry["version"], commit=entry["commit"])
+
+    def known(self) -> dict[str, Any]:
+        """What the newest artifact of each kind is, as a later job is told: path, digest, version and commit."""
+        return read_json(self._ledger) or {}
+
+    def hand_over(self, kinds: Collection[str], to: Path) -> dict[str, Any]:
+        """Copies the newest artifacts of some kinds below `to`, each at its own path; what a later job is told.
+
+        Raises:
+            ProjectError: a file is not what was made.
+        """
+        found = {kind: entry for kind, entry in self.known().items() if kind in kinds}
+        for kind, entry in found.items():
+            copy = to / entry["path"]
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.get(kind).path, copy)
+        return found
+
+    def take_over(self, told: Mapping[str, Any], source: Path) -> None:
+        """Takes what an earlier job handed over, from the folder `source`: only what `told` names, by its digest.
+
+        Raises:
+            ProjectError: a file is missing, or is not what was made there.
+        """
+        if wrong := problems(told, source):
+            raise ProjectError(
+                "\n  ".join(wrong),
+                why="It was changed between the jobs, or comes from another run; nothing of it is used.",
+                todo="Run all jobs again, so that what is deployed is what was built.",
+            )
+        for entry in told.values():
+            (self.root / entry["path"]).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / entry["path"], self.root / entry["path"])
+        self._ledger.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self._ledger, dict(told))

@@ -36,6 +36,7 @@ class Work:
         run: the run's name.
         words: what stood after `--`, for its tool.
         approved: environments that were approved on the command line.
+        without: sessions of the pipeline that this project does not have, or does itself.
         ask: asks the person at the terminal; it answers None when there is nobody.
         tell: takes an event for the run record.
         interrupted: set when somebody pressed Ctrl-C.
@@ -50,6 +51,7 @@ class Work:
     tell: Callable[[Event], None]
     words: tuple[str, ...] = ()
     approved: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
     ask: Callable[[str], str | None] = _nobody
     interrupted: Flag = field(default_factory=Flag)
 

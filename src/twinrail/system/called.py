@@ -9,13 +9,19 @@ CALLED = "TWINRAIL_CALLED"
 FROM = "TWINRAIL_FROM"
 """The environment variable with the folder in which the user stood; nox goes to the noxfile's own."""
 
+PROJECT = "TWINRAIL_PROJECT"
+"""The environment variable with the project's folder, where the noxfile is not the project's own."""
+PYTHON = "TWINRAIL_PYTHON"
+"""The environment variable with the Python that the project's virtual environments are made for: `3.12`."""
+
 
 def again(session: str, *words: str, tool: bool = True) -> str:
     """The command that runs a session as this was run; `words` go to its tool, or to the session itself."""
     said = [shlex.join(words)] if words else []
+    first = [f"{PYTHON}={os.environ[PYTHON]}"] if os.environ.get(PYTHON) else []
     if called := os.environ.get(CALLED):
-        return " ".join([called, "-s", session, *(["--", *said] if said else [])])
-    return " ".join(["twinrail", session, *(["--"] if said and tool else []), *said])
+        return " ".join([*first, called, "-s", session, *(["--", *said] if said else [])])
+    return " ".join([*first, "twinrail", session, *(["--"] if said and tool else []), *said])
 
 
 def seen_from_there(path: Path) -> str:

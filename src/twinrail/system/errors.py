@@ -123,6 +123,12 @@ class LedgerError(TwinrailError):
     exit_code = 24
 
 
+class NotProtected(TwinrailError):
+    """An environment of GitHub that is to ask people does not say that it does."""
+
+    exit_code = 25
+
+
 class Waiting(TwinrailError):
     """A gate waits: neither success nor failure (75 is `EX_TEMPFAIL` of sysexits.h)."""
 

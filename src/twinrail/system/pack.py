@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from twinrail.system.command import Command
+from twinrail.system.github import pack_ref
 from twinrail.system.shell import Shell
 
 PACKAGES = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def version() -> str:
         number, origin = installed.version, json.loads(installed.read_text("direct_url.json") or "{}")
     except PackageNotFoundError:
         number, origin = "from source", {}
-    commit = origin.get("vcs_info", {}).get("commit_id", "")[:7] or _checked_out()
+    commit = origin.get("vcs_info", {}).get("commit_id", "")[:7] or pack_ref()[:12] or _checked_out()
     return f"{number} ({commit})" if commit else number
 
 

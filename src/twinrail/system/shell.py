@@ -1,7 +1,10 @@
 """The one place that runs other programs: argument lists only, each said before it is run."""
 
 import contextlib
+import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -73,6 +76,14 @@ class Shell:
             timer.daemon = True
             timer.start()
 
+    def interrupt(self) -> None:
+        """Passes a Ctrl-C on to every command that runs, and lets each end in good order.
+
+        A terminal reaches them all by itself; GitHub's runner reaches none but the process that it started.
+        """
+        for process in list(self._live):
+            _end_tree(process.pid, _ctrl_c)
+
     def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
         if self._stopped:
             raise Interrupted(f"Interrupted while running {finished.command.argv[0]}.")
@@ -130,6 +141,13 @@ class Shell:
         if troubles:
             raise troubles[0]
         return "".join(texts[0]), "".join(texts[1])
+
+
+def _ctrl_c(process: psutil.Process) -> None:
+    if sys.platform == "win32":
+        process.terminate()
+    elif os.getsid(process.pid) == os.getsid(0):  # what was started detached is no part of this
+        process.send_signal(signal.SIGINT)
 
 
 def _cause(error: OSError, command: Command) -> str:

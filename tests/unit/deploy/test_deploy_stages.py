@@ -4,6 +4,7 @@ import pytest
 from fakes import release
 
 from twinrail.deploy import stages
+from twinrail.deploy.admission import admit
 from twinrail.deploy.checks.latency import Latency
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
@@ -12,7 +13,8 @@ from twinrail.deploy.environments import checks_of, folder_of, open_place, port_
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
 from twinrail.deploy.strategies.rolling import Rolling
-from twinrail.project.settings import Approval, Environment, Performance, Service, Settings, Strategy
+from twinrail.project.environments import Approval, Environment, Performance, Strategy
+from twinrail.project.settings import Service, Settings
 from twinrail.report.events import GateAsked
 from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
@@ -103,7 +105,7 @@ def test_production_waits(work, built, approval, says):
     assert f"waits for approval ({says}); go on with:  {again}" == outcome.headline
     (asked,) = [each for each in there.events if isinstance(each, GateAsked)]
     assert ("production", "approval", "wait", says) == (asked.environment, asked.gate, asked.answer, asked.note)
-    assert not (folder_of(there.project.state, "production") / "ledger.jsonl").exists()
+    assert not (folder_of(there.project, "production", Environment()) / "ledger.jsonl").exists()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_who_is_asked(work, name, approval, asks):
     """Production asks unless the settings say no, other environments ask if the settings say so."""
     there = work(**{name: Environment(approval=approval)})
     place = open_place(there, name, there.settings.environments[name], Service())
-    assert asks is bool(stages._before(there, place, release()))
+    assert asks is bool(admit(there, place, release()))
 
 
 def test_agreement_on_the_command_line(work):
@@ -126,7 +128,7 @@ def test_agreement_on_the_command_line(work):
     there = work(production=Environment())
     object.__setattr__(there, "approved", frozenset({"production"}))
     place = open_place(there, "production", Environment(), Service())
-    assert None is stages._before(there, place, release())
+    assert None is admit(there, place, release())
     assert ["open"] == [each.answer for each in there.events]
     assert there.events[0].who
 
@@ -210,7 +212,7 @@ def test_places(work):
     """Environments that stand on this machine are seen, in the settings or not, whatever program the project has."""
     there = work(scripts="", staging=Environment(replicas=3), production=Environment())
     for name in ("staging", "forgotten"):
-        folder_of(there.project.state, name).mkdir(parents=True)
+        folder_of(there.project, name, Environment()).mkdir(parents=True)
     assert ["staging", "forgotten"] == [each.name for each in places(there)]
     shown = {each.environment: (each.release, each.instances, each.wanted, each.commit) for each in status(there)}
     assert {"staging": ("", 0, 3, ""), "forgotten": ("", 0, 1, "")} == shown

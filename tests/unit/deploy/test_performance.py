@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinrail.deploy.gates.performance import judge, quantile
-from twinrail.project.settings import Performance
+from twinrail.project.environments import Performance
 
 counts = st.dictionaries(st.integers(0, 5000), st.integers(1, 50), max_size=12)
 

@@ -1,7 +1,8 @@
 """Settings that each make sense and together do not."""
 
 from twinrail.project.contradictions import contradictions
-from twinrail.project.settings import Environment, Performance, Settings, Strategy
+from twinrail.project.environments import Environment, Performance, Strategy
+from twinrail.project.settings import Settings
 
 
 def found(**environments):

@@ -3,7 +3,8 @@
 import pytest
 
 from twinrail.project.decode import DEFAULT, Configuration, Source, decode, read_document
-from twinrail.project.settings import Performance, Settings
+from twinrail.project.environments import Performance
+from twinrail.project.settings import Settings
 from twinrail.system.errors import ProjectError, SettingsError
 
 SAMPLE = """\

@@ -2,8 +2,8 @@
 
 import pytest
 
+from twinrail.project.environments import Approval, Strategy
 from twinrail.project.scalars import as_flag_table, as_named_table, show
-from twinrail.project.settings import Approval, Strategy
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from twinrail.deploy.interface import Answer, Ledger, Open, Wait
+from twinrail.deploy.interface import Answer, Ledger, Open, Shut, Wait
 from twinrail.deploy.release import Release
 from twinrail.system.called import again
 from twinrail.system.user import user_name
@@ -53,3 +53,24 @@ class ApprovalGate:
             return True
         answer = self.ask_person(f"Approve {release.version} for {self.environment}, as {self.user()}? [y/N] ")
         return (answer or "").strip().lower() in {"y", "yes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentApproval:
+    """Enough protected environments of GitHub have agreed, a reviewer each.
+
+    Attributes:
+        approved: those that did.
+    """
+
+    approvers: int
+    approved: tuple[str, ...]
+    name: ClassVar[str] = "approval"
+
+    def ask(self, release: Release) -> Answer:  # noqa: ARG002  # GitHub asked for this run, whose one release it is
+        """Shut when one is missing: on a runner nobody can be asked any more."""
+        if len(self.approved) >= self.approvers:
+            names = ", ".join(self.approved[: self.approvers])
+            return Open(note=f"agreed to in {names} on GitHub", who=f"reviewers of {names}")
+        note = f"{len(self.approved)} of {self.approvers} protected environments of GitHub agreed"
+        return Shut(note=f"{note}. Let the job `approval` of python.yml or deploy.yml ask them")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from twinrail.deploy.interface import Address, Answer, Open, Shut
 from twinrail.deploy.release import Release
-from twinrail.project.settings import Performance
+from twinrail.project.environments import Performance
 from twinrail.report.events import Reading
 from twinrail.session.work import Work
 from twinrail.system.units import show_duration, show_share

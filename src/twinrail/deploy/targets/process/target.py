@@ -14,7 +14,8 @@ from twinrail.deploy.probe import get
 from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port
 from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Proxy
 from twinrail.deploy.targets.process.store import Store
-from twinrail.project.settings import Environment, Service
+from twinrail.project.environments import Environment
+from twinrail.project.settings import Service
 from twinrail.project.venv import VirtualEnvironments
 from twinrail.system.command import Command
 from twinrail.system.errors import Interrupted, MoveFailed

@@ -1,0 +1,56 @@
+"""Deploying from a job on GitHub: what it cannot do, who can agree there, and when a deploy is a rehearsal."""
+
+import os
+
+from twinrail.project.environments import Approval, Environment
+from twinrail.project.settings import Settings
+from twinrail.system.github import hosted
+
+APPROVED = "TWINRAIL_APPROVED"
+"""The variable with the protected environments of GitHub that agreed to this job, apart by commas."""
+APPROVALS = ("production-approval", "production-approval-2")
+"""The environments of GitHub that agree to production: one reviewer each, because GitHub asks only one of them."""
+
+
+def approvers_of(name: str, environment: Environment) -> int:
+    """How many people must agree before a release goes to the environment: for production one, if nothing is said."""
+    return (environment.approval or Approval(approvers=1 if name == "production" else 0)).approvers
+
+
+def approvals(settings: Settings) -> tuple[str, ...]:
+    """The environments of GitHub that must agree before production, without a prefix."""
+    return APPROVALS[: approvers_of("production", settings.environments["production"])]
+
+
+def approved() -> tuple[str, ...]:
+    """The protected environments of GitHub that agreed to this job."""
+    return tuple(name for name in os.environ.get(APPROVED, "").split(",") if name)
+
+
+def rehearses(environment: Environment) -> bool:
+    """Whether the environment is gone with the runner after the job, so that it is stopped within it."""
+    return environment.target == "process" and hosted()
+
+
+def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[str, str]]:
+    """What a job on GitHub cannot do for an environment: the dotted key of the setting, and a sentence.
+
+    Args:
+        name: the environment's name.
+        environment: its settings.
+        hosted: whether the runner is gone after the job.
+    """
+    key, people, local = f"environments.{name}", approvers_of(name, environment), environment.target == "process"
+    found = []
+    if name != "production" and people:
+        found.append((f"{key}.approval", f"On GitHub only production can wait for people; {name} could not be asked."))
+    if people > len(APPROVALS):
+        text = f"GitHub can ask {len(APPROVALS)} people at most, one for each protected environment."
+        found.append((f"{key}.approval.approvers", text))
+    if local and hosted and name == "production" and not environment.rehearsal:
+        text = "This runner is gone after the job, and production with it."
+        found.append((f"{key}.rehearsal", f"{text} Say rehearsal = true, or deploy from a runner that stays."))
+    if local and not hosted and not environment.folder:
+        text = "The next checkout on this runner would remove the environment: name a folder that stays."
+        found.append((f"{key}.folder", text))
+    return found

@@ -1,0 +1,137 @@
+"""nox as a job on GitHub runs it: what the noxfile offers, and its sessions, each in a fold of the log."""
+
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from twinrail.report.commands import Folds
+from twinrail.report.events import SessionEnded, State
+from twinrail.report.record import RUN_VARIABLE, Record
+from twinrail.system import pack
+from twinrail.system.called import CALLED, PROJECT, PYTHON
+from twinrail.system.command import Command
+from twinrail.system.errors import ProjectError, SessionFailed
+from twinrail.system.files import read_json
+from twinrail.system.github import without_files
+from twinrail.system.shell import Shell
+
+SERVED = Path(__file__).parents[1] / "cli" / "noxfile.py"
+"""The noxfile for a project that has none."""
+_STATES: Mapping[str, State] = {"success": "passed", "failed": "failed", "skipped": "off"}
+# What the action was given is nothing for sessions, and may be large.
+_HIDDEN = frozenset({"TWINRAIL_INPUTS", "PYTHONPATH", CALLED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nox:
+    """nox on a project's noxfile, or on the pack's own where the project has none.
+
+    Attributes:
+        root: the project's folder.
+        prefix: the project's folder below the repository's top, with a slash at its end, or empty.
+        place: a folder for nox's own report.
+    """
+
+    root: Path
+    prefix: str
+    place: Path
+
+    @property
+    def noxfile(self) -> Path:
+        """The noxfile that is run."""
+        own = self.root / "noxfile.py"
+        return own if own.is_file() else SERVED
+
+    def offered(self) -> frozenset[str]:
+        """The sessions that the noxfile offers.
+
+        Raises:
+            ProjectError: it cannot be read.
+        """
+        done = Shell(say=_nothing).run(self._command("--list", "--json"), ok=(), quiet=True)
+        try:
+            return frozenset(each["session"] for each in json.loads(done.stdout))
+        except (ValueError, KeyError, TypeError):
+            why = done.tail.replace("\n", "\n  ")
+            raise ProjectError(f"{self.prefix}noxfile.py cannot be read.", why=why, todo="Try it:  nox -l") from None
+
+    def run(self, wanted: tuple[str, ...], record: Record, python: str) -> int:
+        """Runs those of the sessions that are offered, side by side; the exit code of their class.
+
+        Args:
+            wanted: their names.
+            record: the record that they write into; what the noxfile does itself is added to it.
+            python: the Python that the project's virtual environments are made for; empty: the running one.
+        """
+        offered = self.offered()
+        chosen = [name for name in wanted if name in offered]
+        code = self._run(chosen, record, python) if chosen else 0
+        self._complete(wanted, chosen, record)
+        return code and (record.story().exit_code or SessionFailed.exit_code)
+
+    def _run(self, sessions: list[str], record: Record, python: str) -> int:
+        folds = Folds(sys.stdout)
+        shell = Shell(say=folds.say)
+        side = ("--parallel", "auto", "--allow-parallel") if len(sessions) > 1 else ()
+        env = {RUN_VARIABLE: record.run, **({PYTHON: python} if python else {})}
+        self._report.unlink(missing_ok=True)
+        words = ("--no-dependencies", "--report", str(self._report), *side, "--sessions", *sessions)
+
+        def pass_on(_: int, __: FrameType | None) -> None:
+            shell.interrupt()
+
+        before = {each: signal.signal(each, pass_on) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            return shell.run(self._command(*words, **env), ok=()).returncode
+        finally:
+            folds.close()
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def _complete(self, wanted: tuple[str, ...], chosen: list[str], record: Record) -> None:
+        # What the noxfile does itself leaves no word in the record, nor does what it does not offer.
+        ends = {each["name"]: each for each in (read_json(self._report) or {}).get("sessions", [])}
+        known = record.story().sessions
+        for name in wanted:
+            if name not in known or not known[name].ended:
+                record.tell(_ended(name, ends.get(name, {}), chosen=name in chosen))
+
+    @property
+    def _report(self) -> Path:
+        return self.place / "nox.json"
+
+    def _command(self, *words: str, **env: str) -> Command:
+        own = self.noxfile != SERVED
+        about = {CALLED: f"nox -f {self.prefix}noxfile.py" if self.prefix else "nox"} if own else {}
+        return Command(
+            argv=(sys.executable, "-m", "nox", "--noxfile", str(self.noxfile), *words),
+            cwd=self.root,
+            env={
+                "NOX_SCRIPT_MODE": "none",
+                **pack.importable(),
+                **about,
+                **({} if own else {PROJECT: str(self.root)}),
+                **env,
+            },
+            inherited=tuple(sorted(set(without_files()) - _HIDDEN)),
+        )
+
+
+def _ended(name: str, told: Mapping[str, Any], *, chosen: bool) -> SessionEnded:
+    state: State = _STATES.get(told.get("result", ""), "failed") if chosen else "off"
+    return SessionEnded(
+        session=name,
+        state=state,
+        seconds=round(told.get("duration", 0.0), 3),
+        headline="the noxfile's own session" if chosen else "the noxfile does not offer it",
+        exit_code=SessionFailed.exit_code if state == "failed" else 0,
+    )
+
+
+def _nothing(_: str) -> None:
+    """Says nothing."""

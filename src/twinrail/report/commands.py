@@ -1,0 +1,124 @@
+"""What is said to GitHub's runner between the lines of a log: folds, annotations, what to mask.
+
+The forms are those of "Workflow commands for GitHub Actions"; what others wrote is escaped, so that it stays a text.
+"""
+
+import base64
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TextIO
+from urllib.parse import quote, quote_plus
+
+from twinrail.report.events import Finding, SessionEnded
+
+MOST = 50
+"""How many annotations a job shows at most; GitHub shows ten of a step's, and 50 of a job's."""
+_SHORTEST = 4
+_BEGUN = re.compile(r"nox > Running session (\S+)")
+# base64 writes three bytes as four letters: where the secret begins in a triple changes all letters.
+_TRIPLE = 3
+
+
+def data(text: str) -> str:
+    """A text as the message of a command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def value(text: str) -> str:
+    """A text as a property of a command."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def annotations(session: SessionEnded, folder: str = "") -> Iterator[str]:
+    """The annotations of a session: one for each finding with its place, else one for how it ended.
+
+    Args:
+        session: how it ended.
+        folder: the project's folder below the repository, with a slash at its end, or empty.
+    """
+    if session.state == "waiting":
+        yield f"::notice title={value(session.session)} waits::{data(session.headline)}"
+    if session.state not in {"failed", "interrupted"}:
+        return
+    for each in session.findings:
+        yield annotation(each, session.session, folder)
+    if not session.findings:
+        yield f"::error title={value(session.session)}::{data(_both(session.headline, session.detail))}"
+
+
+def annotation(finding: Finding, session: str, folder: str = "") -> str:
+    """A finding at its place."""
+    place = f"file={value(folder + finding.file)},line={max(finding.line, 1)}," if finding.file else ""
+    return f"::error {place}title={value(f'{session}: {finding.title}')}::{data(finding.text or finding.title)}"
+
+
+def masks(secrets_: Iterable[str]) -> list[str]:
+    """The commands that mask some secrets: as they are, line by line, in base64, and as a part of a URL."""
+    forms = dict.fromkeys(form for secret in secrets_ for form in forms_of(secret))
+    return [f"::add-mask::{data(form)}" for form in forms]
+
+
+def forms_of(secret: str) -> Iterator[str]:
+    """A secret in the forms in which it may turn up in a log; parts too short to hide anything are left out."""
+    for plain in dict.fromkeys([secret, *secret.splitlines()]):
+        if len(plain.strip()) < _SHORTEST:
+            continue
+        yield plain
+        yield from dict.fromkeys((quote(plain), quote(plain, safe=""), quote_plus(plain)))
+        raw = plain.encode()
+        yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
+        for shift in range(_TRIPLE):
+            yield _inside(raw, shift)
+
+
+def scrub(text: str, secrets_: Iterable[str]) -> str:
+    """A text in which `***` stands for each secret, in every form in which it may turn up."""
+    forms = {form for secret in secrets_ for form in forms_of(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, "***")
+    return text
+
+
+@dataclass
+class Folds:
+    """A log in folds, in which nothing that a tool says can be a command: a word that nobody can guess ends each.
+
+    Attributes:
+        out: where the runner reads.
+    """
+
+    out: TextIO
+    _word: str = ""
+
+    def open(self, title: str) -> None:
+        """Begins a fold; the one before it ends."""
+        self.close()
+        self._word = secrets.token_hex(16)
+        print(f"::group::{data(title)}\n::stop-commands::{self._word}", file=self.out, flush=True)
+
+    def say(self, line: str) -> None:
+        """A line of a tool; where nox begins a session, a fold begins."""
+        if begun := _BEGUN.fullmatch(line):
+            self.open(begun[1])
+        elif not self._word:
+            self.open("nox")
+        print(line, file=self.out, flush=True)
+
+    def close(self) -> None:
+        """Ends the fold, if there is one: what is said next is heard by the runner."""
+        if self._word:
+            print(f"::{self._word}::\n::endgroup::", file=self.out, flush=True)
+            self._word = ""
+
+
+def _both(headline: str, detail: str) -> str:
+    return f"{headline}\n{detail}" if detail else headline
+
+
+def _inside(raw: bytes, shift: int) -> str:
+    # The letters that are the same whatever stands before and behind the secret.
+    whole = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
+    first = -(-shift * 4 // _TRIPLE)
+    return whole[first : len(whole) - (1 if (shift + len(raw)) % _TRIPLE else 0)]
