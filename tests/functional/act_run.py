@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from act_jobs import Jobs
 
 Line = dict[str, Any]
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 ANNOTATIONS = ("error", "warning", "notice")
 
 
@@ -108,12 +110,13 @@ class ActRun:
         }
 
     def log(self, job: str) -> str:
-        """What the steps of a job printed, and the errors that act adds."""
-        return "".join(
+        """What the steps of a job printed, without colours, and the errors that act adds."""
+        printed = "".join(
             line.get("raw") or line["msg"].rstrip("\n") + "\n"
             for line in self._of(job, self.lines)
             if line.get("raw_output") or "raw" in line or (line["level"] == "error" and "command" not in line)
         )
+        return COLOURS.sub("", printed)
 
     @cached_property
     def artifacts(self) -> dict[str, dict[str, bytes]]:
