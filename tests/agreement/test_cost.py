@@ -4,7 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from agreement.model.cost import EXTERNAL, JOB, PIP_CACHE, PIP_INSTALL, POST, Bill, JobCost, bill, merged, setup, used
+from agreement.model.cost import (
+    EXTERNAL,
+    JOB,
+    LATENCY,
+    PIP_CACHE,
+    PIP_INSTALL,
+    POST,
+    Bill,
+    JobCost,
+    bill,
+    merged,
+    setup,
+    used,
+)  # fmt: skip
 from agreement.model.workflow import load
 from twinrail.pipeline.graph import PIPELINE
 
@@ -74,47 +87,125 @@ def sessions_of(job):
     return tuple(word for step in job["steps"] for word in step.get("with", {}).get("sessions", "").split())
 
 
-def uses_of(job):
-    """The actions that run in a job of ours: artifacts come and go as the graph says, each job with sessions keeps a record."""
-    sessions = [SESSIONS[name] for name in sessions_of(job)]
-    takes, makes = (
-        (any(each) for each in zip(*((each.takes, each.makes) for each in sessions), strict=True))
-        if sessions
-        else (False, False)
-    )
+def said(sessions):
+    """The context `steps` inside our action: artifacts come and go as the graph says, sessions leave a record."""
+    takes, makes = (any(getattr(SESSIONS[name], what) for name in sessions) for what in ("takes", "makes"))
     begin = {"takes": "x" if takes else "", "record": "x" if sessions else ""}
-    context = {"steps": {"begin": {"outputs": begin}, "run": {"outputs": {"made": "yes" if makes else ""}}}}
-    return used(job["steps"], ACTIONS, context)
+    return {"steps": {"begin": {"outputs": begin}, "run": {"outputs": {"made": "yes" if makes else ""}}}}
+
+
+def uses_of(name):
+    """How often each action of others runs in a job of ours."""
+    job = WORKFLOW["jobs"][name]
+    return used(job["steps"], ACTIONS, said(sessions_of(job)))
 
 
 def our_bill(names):
     """The bill of python.yml when these jobs run."""
-    costs = {
-        name: JobCost(
-            name=name,
-            setup=setup(uses_of(job), sessions_of(job)),
-            work=merged(sessions_of(job), SECONDS, AFTER),
-        )
-        for name, job in WORKFLOW["jobs"].items()
-    }
+    costs = {}
+    for name, job in WORKFLOW["jobs"].items():
+        sessions = sessions_of(job)
+        work = merged(sessions, SECONDS, AFTER)
+        costs[name] = JobCost(name=name, setup=setup(uses_of(name), sessions), work=work)
     return bill(WORKFLOW["jobs"], names, costs)
 
 
 def ratio(scenario, what):
+    """What our graph costs of what the usual one does: minutes, seconds or wall."""
     theirs, ours = SCENARIOS[scenario]
     return getattr(our_bill(ours), what) / getattr(usual_bill(theirs), what)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_what_it_costs(scenario):
-    """Prints both bills; ours is the smaller in minutes and runner-seconds."""
+def test_our_graph_costs_less(scenario):
+    """In minutes and in runner-seconds; both bills and their ratios are printed (`pytest -s`)."""
     theirs, ours = (make(names) for make, names in zip((usual_bill, our_bill), SCENARIOS[scenario], strict=True))
     for side, each in (("one job a step", theirs), ("python.yml", ours)):
-        print(
-            f"{scenario:<13} {side:<15} {len(each.jobs):>2} jobs, depth {each.depth}, {each.minutes:>2} billed min, "
-            f"{each.seconds:5.0f} runner-s, {each.wall:4.0f} s until the end"
-        )
-    for what in ("minutes", "seconds", "wall"):
-        print(f"{scenario:<13} {what:<8} {ratio(scenario, what):.3f}")
+        told = f"{len(each.jobs)} jobs, depth {each.depth}, {each.minutes} min, {each.seconds:.0f} runner-s"
+        print(f"\n{scenario}, {side}: {told}, {each.wall:.0f} s until the end", end="")
+    print("\n" + ", ".join(f"{what} {ratio(scenario, what):.3f}" for what in ("minutes", "seconds", "wall")))
     assert ours.minutes < theirs.minutes
     assert ours.seconds < theirs.seconds
+
+
+@pytest.mark.parametrize(("scenario", "goal"), [("lint to sbom", 0.35), ("pull request", 0.45), ("deploy", 0.6)])
+def test_billed_minutes_reach_their_goal(scenario, goal):
+    """Jobs merged by their rights: every job costs its set-up and a minute that is rounded up."""
+    assert ratio(scenario, "minutes") <= goal
+
+
+def test_runner_seconds_do_not_grow():
+    """From lint to sbom the goal is 0.30 and is missed: each job makes the pack's own virtual environment by pip.
+
+    Whoever makes that cheaper lowers the number here; below 0.30 this test is the goal's.
+    """
+    assert 0.30 < ratio("lint to sbom", "seconds") <= 0.49
+
+
+def test_the_usual_graph_costs_what_was_counted_for_it():
+    """Rows a1 and a2 of the counting of 2026-11-22, six steps and a gate, side by side and chained."""
+    beside = usual_bill((*FIRST, "required"))
+    assert (7, 7) == (len(beside.jobs), beside.minutes)
+    assert pytest.approx(129, rel=0.1) == beside.seconds
+    assert pytest.approx(42, rel=0.2) == beside.wall
+    before = {"test": ("lint",), "build": ("test",), "required": FIRST}
+    chained = Bill(tuple(usual(name, before.get(name, ())) for name in (*FIRST, "required")))
+    assert pytest.approx(86, rel=0.1) == chained.wall
+
+
+ONCE = ("actions/checkout", "actions/setup-python", "bootstrap.py")
+ARTIFACTS = {
+    "verify": (0, 1),
+    "build": (0, 2),
+    "platforms": (0, 1),
+    "accept": (1, 2),
+    "staging": (1, 2),
+    "approval": (0, 0),
+    "production": (1, 2),
+    "required": (1, 1),
+}
+"""How often each job fetches artifacts, and how often it leaves one: what it made, and its record."""
+
+
+@pytest.mark.parametrize("name", WORKFLOW["jobs"])
+def test_few_actions_of_others_run(name):
+    """Four in all, GitHub's own; each job sets up once, and approval does not even check out."""
+    counted = uses_of(name)
+    assert {*counted} <= {*EXTERNAL, "bootstrap.py"}
+    assert [0 if name == "approval" else 1, 1, 1] == [counted[each] for each in ONCE]
+    assert ARTIFACTS[name] == (counted["actions/download-artifact"], counted["actions/upload-artifact"])
+
+
+def test_what_is_skipped_costs_nothing_and_holds_up_nobody():
+    """The jobs that run need those that the skipped ones needed."""
+    jobs = {job.name: job.needs for job in our_bill(SCENARIOS["pull request"][1]).jobs}
+    assert {"verify": (), "build": (), "accept": ("verify", "build"), "required": ("verify", "build", "accept")} == jobs
+    assert ("verify", "build", "accept") == next(
+        job.needs for job in our_bill(("verify", "build", "accept", "production")).jobs if job.name == "production"
+    )
+
+
+def test_sessions_of_a_job_run_side_by_side_where_they_can():
+    """As long as the longest chain, or as all of them on the cores; a tenth is lost."""
+    after = {"a": (), "b": (), "c": ("b",)}
+    assert pytest.approx(1.1 * 6) == merged(("a", "b"), {"a": 6.0, "b": 2.0}, after)
+    assert pytest.approx(1.1 * 5) == merged(("a", "b", "c"), {"a": 1.0, "b": 2.0, "c": 3.0}, after)
+    assert pytest.approx(1.1 * 6) == merged(("a", "b", "c"), {"a": 6.0, "b": 4.0, "c": 2.0}, after)
+    assert 0.0 == merged((), {}, {})
+
+
+def test_a_job_is_billed_by_the_whole_minute():
+    """60 s are one minute, 61 are two; a chain waits for each, side by side for the longest."""
+    jobs = (
+        JobCost(name="a", setup=60.0),
+        JobCost(name="b", setup=1.0, work=60.0),
+        JobCost(name="c", setup=2.0, needs=("a", "b")),
+    )
+    assert (1 + 2 + 1, 123.0, 2) == (Bill(jobs).minutes, Bill(jobs).seconds, Bill(jobs).depth)
+    assert 2 * LATENCY + 61 + 2 == Bill(jobs).wall
+
+
+def test_an_action_without_a_price_is_a_mistake():
+    """Whoever adds an action to a job says what it costs."""
+    with pytest.raises(KeyError, match="someone/else"):
+        setup(used([{"uses": "someone/else@v1"}], {}, {}), ())

@@ -8,8 +8,8 @@ the time of a session:
 - merged jobs: billed = sum ceil((S + P) / 60), P = max(longest chain of T, sum T / cores) x 1.1;
 - every edge of `needs` adds a latency and another S to the time until the end.
 
-Every constant but the measured ones is an estimate from public runs: billed minutes are robust, because each job is
-far from a whole minute, runner-seconds fair, the time until the end is good to a half.
+Every constant but the measured ones is an estimate from public runs: billed minutes are robust where a job is far
+from a whole minute, runner-seconds fair, the time until the end is good to a half.
 """
 
 import math
