@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -62,7 +63,8 @@ def what_lacks(this: tuple[int, ...] = sys.version_info[:2], find: Callable[[str
     version = ".".join(map(str, this))
     if this < OLDEST:
         return f"bootstrap: this is Python {version}; install Python 3.11 or newer and run it with that."
-    missing = [name for name in ("venv", "ensurepip") if find(name) is None]
+    missing = [name for name in ("venv",) if find(name) is None]
+    missing += ["pip and no ensurepip"] if find("pip") is None and find("ensurepip") is None else []
     if missing:
         return (
             f"bootstrap: this Python has no {' and no '.join(missing)}; install it, "
@@ -117,15 +119,30 @@ def one_at_a_time(lock: Path) -> Iterator[None]:
 
 
 def installing(place: Path, python: str, *, editable: bool = True) -> list[list[str]]:
-    """The commands that make the virtual environment: nox by hash from the lock, then the pack alone."""
+    """The commands that make the virtual environment: uv by its hash, nox and the rest by theirs, the pack alone.
+
+    pip brings uv alone, because uv is quicker with the rest; a Python without pip makes a virtual environment with one.
+    """
+    own = find_spec("pip") is not None
+    pip = [sys.executable, "-m", "pip", "--python", python] if own else [python, "-m", "pip"]
+    uv = [str(Path(python).with_name("uv")), "pip", "install", "--quiet", "--python", str(place)]
+    hashed = ["--require-hashes", "--only-binary", ":all:", "-r"]
     pack = ["--editable", str(PACK)] if editable else [str(PACK)]
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     return [
-        [sys.executable, "-m", "venv", str(place)],
-        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)],
-        # pip cannot check the hash of a folder; its backend stands in the lock.
-        [*pip, "--no-deps", "--no-build-isolation", *pack],
+        [sys.executable, "-m", "venv", *(["--without-pip"] if own else []), str(place)],
+        [*pip, "--disable-pip-version-check", "--quiet", "install", *hashed, str(pinned_uv(place))],
+        [*uv, *hashed, str(LOCK)],
+        # A folder has no hash to be checked; its backend stands in the lock.
+        [*uv, "--no-deps", "--no-build-isolation", *pack],
     ]
+
+
+def pinned_uv(place: Path) -> Path:
+    """A requirements file beside `place` with what the lock says of uv, and nothing else."""
+    found = re.search(r"^uv==(?:.*\\\n)*.*$", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    path = place.with_suffix(".uv.txt")
+    path.write_text(f"{found[0] if found else 'uv'}\n", encoding="utf-8")
+    return path
 
 
 def digest_of_pack(key: str) -> str:

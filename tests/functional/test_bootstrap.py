@@ -59,14 +59,14 @@ def test_it_makes_what_it_needs_once(clone):
 
 BOTH = {"venv", "ensurepip"}
 OLD = "bootstrap: this is Python 3.10; install Python 3.11 or newer and run it with that."
-BARE = "bootstrap: this Python has no ensurepip; install it, on Debian and Ubuntu:  apt-get install python3.12-venv"
+BARE = "bootstrap: this Python has no pip and no ensurepip; install it, on Debian and Ubuntu:  apt-get install python3.12-venv"
 
 
 @pytest.mark.parametrize(
     ("version", "modules", "said"), [((3, 11), BOTH, ""), ((3, 10), BOTH, OLD), ((3, 12), {"venv"}, BARE)]
 )
 def test_it_says_in_one_line_what_a_python_lacks(version, modules, said):
-    """A Python that is too old, or has no venv or ensurepip, is told what to install."""
+    """A Python that is too old, or has no venv, or neither pip nor ensurepip, is told what to install."""
     assert said == script("bootstrap").what_lacks(version, lambda name: name if name in modules else None)
 
 

@@ -12,6 +12,7 @@ from twinrail.cli.inputs import Inputs, read_inputs, read_plan
 from twinrail.cli.runner import Runner, open_runner
 from twinrail.deploy.github import APPROVED
 from twinrail.pipeline import artifacts
+from twinrail.pipeline.graph import session
 from twinrail.pipeline.handover import gather, hand_on, lay_record, take_packages, take_receipts
 from twinrail.pipeline.required import verdict
 from twinrail.report.commands import annotations, data, masks, scrub
@@ -48,8 +49,7 @@ def begin(given: Inputs, job: Runner) -> int:
     job.place.mkdir(parents=True)
     write_output("folder", str(job.place))
     write_output("takes", artifacts.takes(given.name, given.sessions))
-    write_output("makes", artifacts.makes(given.name, given.sessions))
-    write_output("record", artifacts.record(given.name, job.name, given.part))
+    write_output("artifact", artifacts.artifact(given.name, job.name, given.part))
     return 0
 
 
@@ -88,7 +88,7 @@ def approve(given: Inputs, *, ask: bool) -> int:
 
 def take(given: Inputs, job: Runner) -> None:
     """Takes over what the jobs before made, as far as these sessions need it."""
-    if artifacts.dist(given.name) in artifacts.takes(given.name, given.sessions):
+    if any("wheel" in session(name).takes for name in given.sessions):
         told = given.needs.told("artifacts")
         take_packages(job.artifacts, told[0] if told else "", given.name, job.incoming)
     take_receipts(job.project.state, given.needs.told("receipt"), job.incoming)
@@ -120,11 +120,9 @@ def tell(given: Inputs, job: Runner) -> Story:
         for each in (one.ended for one in story.sessions.values() if one.ended):
             _annotate(each, job, given)
         write_summary(scrub(f"# {given.name} · {job.title(given)}\n\n{summary(story)}", job.secrets))
-        lay_record(record.folder, job.place / "record" / record.run, job.secrets)
-    for name, value in hand_on(job.artifacts, job.project.state, given.sessions, job.place / "out").items():
+        lay_record(record.folder, job.outgoing / "record" / record.run, job.secrets)
+    for name, value in hand_on(job.artifacts, job.project.state, given.sessions, job.outgoing).items():
         write_output(name, value)
-    made = any(each.is_file() for each in (job.place / "out").rglob("*"))
-    write_output("made", "yes" if made else "")
     return stories[-1]
 
 

@@ -57,6 +57,11 @@ class Runner:
         return self.place / "in"
 
     @property
+    def outgoing(self) -> Path:
+        """What becomes this job's artifact."""
+        return self.place / "out"
+
+    @property
     def artifacts(self) -> Artifacts:
         """What sessions make for later ones."""
         return Artifacts(self.project.root)
@@ -72,7 +77,7 @@ class Runner:
 
     def pythons(self, given: Inputs) -> tuple[str, ...]:
         """What the sessions run on, one after the other; an empty text is the Python that runs the pack."""
-        return given.pythons if given.part else ("",)
+        return given.pythons if len(given.pythons) > 1 else ("",)
 
     def record(self, given: Inputs, python: str = "") -> Record:
         """The record of this run on GitHub, in the part that this job writes."""

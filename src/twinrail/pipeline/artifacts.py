@@ -1,44 +1,32 @@
-"""What travels from job to job on GitHub, and what it is called there: names that carry the call's own name."""
+"""What travels from job to job on GitHub, and what it is called there: one artifact a job, under the call's own name.
+
+Each holds the record of the job's run, and what its sessions made for others: packages, a receipt.
+"""
 
 from twinrail.deploy.receipt import SESSIONS
-from twinrail.pipeline.graph import session
+from twinrail.pipeline.graph import JOBS, session
 
-PACKAGES = frozenset({"wheel", "sdist", "sbom"})
-"""The kinds that travel together, as the artifact NAME-dist."""
-ENVIRONMENTS = {name: environment for environment, name in SESSIONS.items()}
+RECEIPTS = {name: environment for environment, name in SESSIONS.items()}
 """The environment whose receipt each session gives."""
-_BEFORE = {"staging": ("test",), "production": ("test", "staging")}
 
 
-def dist(name: str) -> str:
-    """The artifact with wheel, sdist and SBOM of the call `name`."""
-    return f"{name}-dist"
-
-
-def receipt(name: str, environment: str) -> str:
-    """The artifact with the receipt of an environment."""
-    return f"{name}-receipt-{environment}"
-
-
-def record(name: str, job: str, part: str = "") -> str:
-    """The artifact with the run record of a job, or of one leg (`part`) of it."""
-    return f"{name}-record-{job}{f'-{part}' if part else ''}"
+def artifact(name: str, job: str, part: str = "") -> str:
+    """The artifact of a job of the call `name`, or of one leg (`part`) of it."""
+    return f"{name}-{job}{f'-{part}' if part else ''}"
 
 
 def takes(name: str, sessions: tuple[str, ...]) -> str:
     """The pattern of the artifacts that a job with these sessions reads, or an empty text."""
-    kinds = {(kind, each) for each in sessions for kind in session(each).takes}
-    names = [dist(name)] if any(kind in PACKAGES for kind, _ in kinds) else []
-    names += [receipt(name, where) for kind, each in kinds if kind == "receipt" for where in _BEFORE[each]]
-    names += [record(name, "*") for kind, _ in kinds if kind == "record"]
-    return f"{{{','.join(sorted(names))}}}" if len(names) > 1 else "".join(names)
+    kinds = {kind for each in sessions for kind in session(each).takes}
+    jobs = dict.fromkeys(job for kind in sorted(kinds) for job in _makers(kind, sessions))
+    names = [artifact(name, job) for job in jobs]
+    return f"{{{','.join(names)}}}" if len(names) > 1 else "".join(names)
 
 
-def makes(name: str, sessions: tuple[str, ...]) -> str:
-    """The artifact that a job with these sessions leaves for others, beside its record; or an empty text."""
-    kinds = {(kind, each) for each in sessions for kind in session(each).makes}
-    if any(kind in PACKAGES for kind, _ in kinds):
-        return dist(name)
-    receipts = [receipt(name, ENVIRONMENTS[each]) for kind, each in kinds if kind == "receipt"]
-    others = [f"{name}-{kind}" for kind, _ in kinds if kind != "receipt"]
-    return next(iter([*receipts, *others]), "")
+def _makers(kind: str, sessions: tuple[str, ...]) -> list[str]:
+    if kind == "record":
+        return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), "platforms-*"]
+    jobs = [job.name for job in JOBS if any(kind in session(each).makes for each in job.sessions)]
+    # A caller may have deployed to the environment before by deploy.yml.
+    own = next((job.name for job in JOBS if set(sessions) & set(job.sessions)), "")
+    return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-*"] if kind == "receipt" else [])]

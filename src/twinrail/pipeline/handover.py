@@ -3,17 +3,18 @@
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.receipt import FOLDER, path_of
-from twinrail.pipeline.artifacts import ENVIRONMENTS, dist
-from twinrail.pipeline.graph import JOBS, session
+from twinrail.pipeline.artifacts import RECEIPTS, artifact
+from twinrail.pipeline.graph import JOBS, PIPELINE, session
 from twinrail.pipeline.required import Verdict
 from twinrail.report.commands import scrub
-from twinrail.report.events import RunEnded, SessionEnded, State
+from twinrail.report.events import RunEnded, RunStarted, SessionEnded, State
 from twinrail.report.record import Record
-from twinrail.report.story import read_events, write_event
+from twinrail.report.story import Timed, read_events, write_event
 from twinrail.session.artifacts import Artifacts
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import append_line, sha256
@@ -37,7 +38,9 @@ def take_packages(artifacts: Artifacts, told: str, name: str, incoming: Path) ->
             why="Its output `artifacts` is empty; the runner drops an output that holds the value of a secret.",
             todo="Rename the secret's value out of the package's name, or run all jobs again.",
         )
-    artifacts.take_over(entries, incoming / dist(name))
+    source = incoming / artifact(name, "build")
+    # The action that fetches lays a single artifact flat.
+    artifacts.take_over(entries, source if source.is_dir() else incoming)
 
 
 def take_receipts(state: Path, digests: Iterable[str], incoming: Path) -> None:
@@ -48,11 +51,11 @@ def take_receipts(state: Path, digests: Iterable[str], incoming: Path) -> None:
     """
     shutil.rmtree(state / FOLDER, ignore_errors=True)
     known = set(digests)
-    for path in sorted(incoming.glob(f"*-receipt-*/{_RECEIPT}")):
-        environment = path.parent.name.rpartition("-receipt-")[2]
-        if sha256(path) not in known:
+    for path in sorted(incoming.rglob(_RECEIPT)):
+        environment = str(json.loads(path.read_text(encoding="utf-8"))["environment"]) if sha256(path) in known else ""
+        if environment not in RECEIPTS.values():
             raise ProjectError(
-                f"The receipt of {environment} is not the one that its job gave.",
+                f"The receipt in {path.parent.name} is not the one that its job gave.",
                 why="Its digest is none of those that the jobs before told.",
                 todo="Run all jobs again, so that what was found there is known.",
             )
@@ -68,7 +71,7 @@ def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Pa
     if made := artifacts.hand_over([kind for kind in kinds if kind != "receipt"], to):
         outputs["artifacts"] = json.dumps(made, separators=(",", ":"))
         outputs["version"] = next(iter(made.values()))["version"]
-    environment = ENVIRONMENTS.get(kinds.get("receipt", ""), "")
+    environment = RECEIPTS.get(kinds.get("receipt", ""), "")
     if environment and (receipt := path_of(state, environment)).is_file():
         shutil.copyfile(receipt, to / _RECEIPT)
         outputs["receipt"] = sha256(receipt)
@@ -91,15 +94,24 @@ def lay_record(folder: Path, to: Path, secrets: tuple[str, ...]) -> None:
 def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
     """Puts the records of all jobs into one, in the order of time, and what became of those that left none."""
     lines = [line for path in incoming.rglob("events.jsonl") for line in path.read_text("utf-8").splitlines()]
-    for each in sorted(read_events(lines), key=lambda timed: timed.time):
+    told = sorted(read_events(lines), key=lambda timed: timed.time)
+    first = next((each for each in told if isinstance(each.event, RunStarted)), None)
+    for each in [*_in_order(first), *told]:
         if not isinstance(each.event, RunEnded) or each.event.address:
             append_line(record.folder / "events.jsonl", write_event(each.time, each.event))
-    for log in incoming.glob("*/logs/*.log"):
+    for log in incoming.rglob("logs/*.log"):
         shutil.copyfile(log, record.folder / "logs" / log.name)
     known = record.story().sessions
     for name, (state, why) in _untold(verdict.jobs).items():
         if name not in known or known[name].ended is None:
             record.tell(SessionEnded(session=name, state=state, seconds=0.0, headline=why, exit_code=_code(state)))
+
+
+def _in_order(first: Timed | None) -> list[Timed]:
+    # Which job began first is chance: the sessions stand in the order of the pipeline.
+    if first is None or not isinstance(first.event, RunStarted):
+        return []
+    return [Timed(first.time, replace(first.event, sessions=tuple(each.name for each in PIPELINE)))]
 
 
 def _untold(jobs: Mapping[str, tuple[State, str]]) -> dict[str, tuple[State, str]]:

@@ -23,6 +23,8 @@ from twinrail.system.shell import Shell
 SERVED = Path(__file__).parents[1] / "cli" / "noxfile.py"
 """The noxfile for a project that has none."""
 _STATES: Mapping[str, State] = {"success": "passed", "failed": "failed", "skipped": "off"}
+# Without a choice nox lists those alone that a plain `nox` runs.
+_ALL = ("--keywords", "a or not a")
 # What the action was given is nothing for sessions, and may be large.
 _HIDDEN = frozenset({"TWINRAIL_INPUTS", "PYTHONPATH", CALLED})
 
@@ -53,7 +55,7 @@ class Nox:
         Raises:
             ProjectError: it cannot be read.
         """
-        done = Shell(say=_nothing).run(self._command("--list", "--json"), ok=(), quiet=True)
+        done = Shell(say=_nothing).run(self._command("--list", "--json", *_ALL), ok=(), quiet=True)
         try:
             return frozenset(each["session"] for each in json.loads(done.stdout))
         except (ValueError, KeyError, TypeError):

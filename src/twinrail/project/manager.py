@@ -27,6 +27,13 @@ def find_manager(root: Path) -> DependencyManager:
     )
 
 
+def line_of(lock: Path, name: str) -> int:
+    """The line, counted from 1, on which a lock begins to speak of a distribution; 0 where it never does."""
+    signs = (f'name = "{name}"', f"{name}==", f"{name} ==", f"{name}[")
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.lower().startswith(signs)), 0)
+
+
 class NoLock:
     """Stands where a manager would: asked for anything it says that there is no lock.
 

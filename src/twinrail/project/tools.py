@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from twinrail.project.manager import line_of
 from twinrail.project.venv import Venv, VirtualEnvironments
 from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
@@ -43,9 +44,10 @@ class Toolbox:
         Raises:
             ToolError: its virtual environment cannot be made.
         """
-        project = self.venvs.for_project()
-        mine = name in project.installed
-        venv = project if mine else self.venvs.for_tools(lock)
+        # What no lock of the project names cannot be the project's: its virtual environment need not be made.
+        named = any(line_of(each, name) for each in self.venvs.manager.signs())
+        mine = named and name in self.venvs.for_project().installed
+        venv = self.venvs.for_project() if mine else self.venvs.for_tools(lock)
         return self._tool(name, venv, mine=mine, argv=(str(venv.program(program or name)),))
 
     def among_project(self, name: str, *others: str, lock: str = "test") -> Tool:

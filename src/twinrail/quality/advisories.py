@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twinrail.project.manager import line_of
 from twinrail.quality.osv import Advisories, read_export, serve
 from twinrail.report.events import Finding
 from twinrail.session.work import Work
@@ -78,7 +79,7 @@ def _read(answer: dict[str, Any], work: Work, requirements: Path) -> Audit:
     findings = tuple(
         Finding(
             file=lock.relative_to(work.project.root).as_posix(),
-            line=_line(lock, each["name"]),
+            line=line_of(lock, each["name"]) or 1,
             title=advisory["id"],
             text=f"{each['name']} {each['version']}: {_mend(advisory)}",
         )
@@ -96,12 +97,6 @@ def _mend(advisory: dict[str, Any]) -> str:
     names = ", ".join(advisory["aliases"][:2])
     fixes = advisory["fix_versions"]
     return f"{f'mended in {fixes[-1]}' if fixes else 'no version mends it'}{f' ({names})' if names else ''}"
-
-
-def _line(lock: Path, name: str) -> int:
-    lines = lock.read_text(encoding="utf-8").splitlines()
-    signs = (f'name = "{name}"', f"{name}==")
-    return next((number for number, line in enumerate(lines, 1) if line.lower().startswith(signs)), 1)
 
 
 def _more(count: int) -> str:

@@ -37,7 +37,7 @@ def _build(work: Work, scratch: Path, name: str) -> list[Path] | Outcome:
     work.progress(f"{name} build")
     source = export_commit(work.project, work.commit, work.shell, scratch / name / "source")
     out = scratch / name / "dist"
-    tool = work.tools.standing_alone("build", program="pyproject-build")
+    tool = work.tools.standing_alone("build", lock="package", program="pyproject-build")
     command = tool.command(
         "--installer=uv", "--outdir", str(out), *work.words, str(source),
         cwd=work.project.root, SOURCE_DATE_EPOCH=str(work.commit.when), UV_PYTHON_DOWNLOADS="never",
@@ -63,11 +63,11 @@ def _twice(work: Work, scratch: Path, first: list[Path]) -> tuple[Finding, ...]:
 
 
 def _checked(work: Work, made: list[Path]) -> tuple[Finding, ...]:
-    twine = work.tools.standing_alone("twine")
+    twine = work.tools.standing_alone("twine", lock="package")
     names = tuple(map(str, made))
     done = work.shell.run(twine.command("check", "--strict", *names, cwd=work.project.root), ok=(0, 1))
     found = [] if done.returncode == 0 else [Finding(title="twine", text=_last(done.stdout + done.stderr))]
-    contents = work.tools.standing_alone("check-wheel-contents")
+    contents = work.tools.standing_alone("check-wheel-contents", lock="package")
     wheels = tuple(name for name in names if name.endswith(".whl"))
     done = work.shell.run(contents.command("--no-config", *wheels, cwd=work.project.root), ok=(0, 1))
     if done.returncode:

@@ -14,7 +14,7 @@ def sbom(work: Work) -> Outcome:
     requirements = work.requirements("requirements.txt", groups=False)
     made = work.project.state / "artifacts" / f"{work.project.name}.cdx.json"
     made.parent.mkdir(parents=True, exist_ok=True)
-    tool = work.tools.standing_alone("cyclonedx-bom", program="cyclonedx-py")
+    tool = work.tools.standing_alone("cyclonedx-bom", lock="package", program="cyclonedx-py")
     options = ("--spec-version", SCHEMA, "--output-format=JSON", "--output-reproducible", "--validate")
     about = ("--pyproject", "pyproject.toml", "--output-file", str(made))
     work.shell.run(

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from twinrail.project.repository import STATE
 from twinrail.system.called import again
-from twinrail.system.digests import problems
+from twinrail.system.digests import place, problems
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
@@ -84,14 +84,14 @@ class Artifacts:
         return read_json(self._ledger) or {}
 
     def hand_over(self, kinds: Collection[str], to: Path) -> dict[str, Any]:
-        """Copies the newest artifacts of some kinds below `to`, each at its own path; what a later job is told.
+        """Copies the newest artifacts of some kinds below `to`, where `place` says; what a later job is told.
 
         Raises:
             ProjectError: a file is not what was made.
         """
         found = {kind: entry for kind, entry in self.known().items() if kind in kinds}
         for kind, entry in found.items():
-            copy = to / entry["path"]
+            copy = to / place(entry["path"])
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.get(kind).path, copy)
         return found
@@ -110,6 +110,6 @@ class Artifacts:
             )
         for entry in told.values():
             (self.root / entry["path"]).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / entry["path"], self.root / entry["path"])
+            shutil.copyfile(source / place(entry["path"]), self.root / entry["path"])
         self._ledger.parent.mkdir(parents=True, exist_ok=True)
         write_json(self._ledger, dict(told))

@@ -22,10 +22,15 @@ def problems(told: Mapping[str, Any], folder: Path) -> list[str]:
     return [wrong for kind, entry in told.items() if (wrong := _problem(kind, entry, folder))]
 
 
+def place(path: str) -> str:
+    """Where an artifact's file lies in what is handed over: `dist/NAME.whl`, `NAME.cdx.json`; no hidden folder."""
+    return path.removeprefix(f"{_PLACES[1]}/")
+
+
 def _problem(kind: str, entry: Any, folder: Path) -> str:
     if not _makes_sense(entry):
         return f"what is told of the {kind!r} makes no sense: {str(entry)[:80]}"
-    path = folder / entry["path"]
+    path = folder / place(entry["path"])
     if not path.is_file() or path.is_symlink():
         return f"the {kind} {entry['path']} is missing"
     found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -53,7 +58,7 @@ def main() -> int:
         problems(told, folder) if told else ["the input `artifacts` names nothing: give it the output of python.yml"]
     )
     known = {entry["path"] for entry in told.values()} if not wrong else set()
-    there = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()}
+    there = {each.relative_to(folder).as_posix() for each in (folder / _PLACES[0]).rglob("*") if each.is_file()}
     wrong += [f"{each!r} was not built" for each in sorted(there - known)] if known else []
     for each in wrong:
         print(f"::error title=publish::{each}")
