@@ -57,12 +57,12 @@ class Plan:
 
 def deploys(trigger: Trigger, on: tuple[str, ...] = ()) -> Decision:
     """Whether a run that began like this goes on to staging and production; `on` are patterns of tags."""
+    if trigger.event not in {"push", "workflow_dispatch"}:
+        return Decision(yes=False, why=f"an event {trigger.event or 'without a name'} deploys nowhere")
     if trigger.fork:
         return Decision(yes=False, why="a fork deploys nowhere")
     if trigger.event == "workflow_dispatch":
         return Decision(yes=True, why="it was dispatched")
-    if trigger.event != "push":
-        return Decision(yes=False, why=f"an event {trigger.event or 'without a name'} deploys nowhere")
     kind, _, name = trigger.ref.removeprefix("refs/").partition("/")
     if kind == "tags":
         named = any(fnmatchcase(name, pattern) for pattern in on)

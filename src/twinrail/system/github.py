@@ -76,15 +76,16 @@ def read_trigger() -> Trigger:
     """Why this run began, by the event's own account; what it does not say stays empty."""
     try:
         told = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
-        about = told.get("repository") or {}
-    except (KeyError, OSError, ValueError, AttributeError):
-        about = {}
+    except (KeyError, OSError, ValueError, RecursionError):
+        told = {}
+    said = told.get("repository") if isinstance(told, dict) else None
+    about = said if isinstance(said, dict) else {}
     return Trigger(
         event=os.environ.get("GITHUB_EVENT_NAME", ""),
         ref=os.environ.get("GITHUB_REF", ""),
         default_branch=str(about.get("default_branch") or ""),
         # A payload that does not say whether it is a fork is no leave to deploy.
-        fork=about.get("fork", not about) is not False,
+        fork=about.get("fork") is not False,
     )
 
 
@@ -108,5 +109,6 @@ def write_summary(text: str) -> None:
 
 def _append(variable: str, text: str) -> None:
     if path := os.environ.get(variable):
-        with Path(path).open("a", encoding="utf-8") as file:
+        # Half a character, from a name that is no text, must not keep the rest from being told.
+        with Path(path).open("a", encoding="utf-8", errors="replace") as file:
             file.write(text)
