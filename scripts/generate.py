@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from twinrail.cli.answers import json_schema
-from twinrail.pipeline.graph import DOWN_SAYS, JOBS, PIPELINE, PIPELINE_SAYS
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, JOBS, PIPELINE, PIPELINE_SAYS
 from twinrail.project.decode import Configuration
 from twinrail.project.explain import settings_table
 from twinrail.report import events
@@ -58,6 +58,7 @@ def sessions() -> str:
     """The sessions: what each does, what it comes after."""
     rows = [(f"`{each.name}`", each.says, _after(each.name)) for each in PIPELINE]
     rows += [("`pipeline`", PIPELINE_SAYS.replace(": -- ", "; words after `--`: "), ""), ("`down`", DOWN_SAYS, "")]
+    rows += [(f"`{each.name}`", each.says, "") for each in ASIDE]
     return table(("session", "what it does", "after"), rows)
 
 

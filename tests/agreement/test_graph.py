@@ -6,9 +6,10 @@ import pytest
 
 from twinrail.cli.words import parser
 from twinrail.pipeline.bodies import BODIES
-from twinrail.pipeline.graph import JOBS, PIPELINE, bridge, session
+from twinrail.pipeline.graph import ASIDE, JOBS, PIPELINE, bridge, session
 
 NAMES = [each.name for each in PIPELINE]
+BESIDE = [each.name for each in ASIDE]
 
 
 def test_the_order_of_the_pipeline_is_one_that_its_edges_allow():
@@ -32,9 +33,9 @@ def test_each_artifact_is_made_before_it_is_taken():
 
 def test_each_session_has_a_body_and_a_verb():
     """What the graph names can be run, and nothing else can."""
-    assert {*NAMES, "down"} == {*BODIES, "notify"}
+    assert {*NAMES, *BESIDE, "down"} == {*BODIES, "notify"}
     verbs = parser()._subparsers._group_actions[0].choices
-    assert {*NAMES, "pipeline", "run", "down", "status", "explain", "schema"} == set(verbs)
+    assert {*NAMES, *BESIDE, "pipeline", "run", "down", "status", "explain", "schema"} == set(verbs)
 
 
 def test_the_jobs_hold_every_session_once_and_in_the_order_of_their_edges():
@@ -70,3 +71,11 @@ def test_no_gap_is_left_by_a_session_that_is_left_out(left):
 def test_deploys_are_never_used_again():
     """A result of a deploy, of integration or of e2e is never reused: they read nothing that could stay the same."""
     assert all(not session(name).reads for name in ("integration", "e2e", "staging", "production", "notify"))
+
+
+def test_what_stands_beside_the_pipeline_has_no_edge():
+    """Such a session comes after nothing, runs when it is named and then alone, and is found like the others."""
+    for each in ASIDE:
+        assert each is session(each.name)
+        assert ((), False, False) == (each.after, each.default, each.always)
+    assert not set(BESIDE) & {name for each in PIPELINE for name in (each.name, *each.after)}

@@ -112,6 +112,18 @@ def test_edges_bridge_over_what_is_left_out(parcel, nox_on):
     assert ["lint", "types", "test", "security", "build", "sbom", "staging"] == ran(done)
 
 
+def test_what_stands_beside_the_pipeline_is_offered(parcel, nox_on):
+    """workflows and scan can be left out, or be the noxfile's own, like the sessions of the pipeline."""
+    own = "import nox\n\n@nox.session(venv_backend='none')\ndef scan(session):\n    session.log('my own scan')\n\n"
+    parcel.write("noxfile.py", own + NOXFILE.replace("offer()", 'offer(without={"workflows"})'))
+    assert "workflows" not in listed(nox_on, parcel.root)
+    assert "my own scan" in nox_on(parcel.root, "-s", "scan").stderr
+    parcel.write("noxfile.py", NOXFILE)
+    done = nox_on(parcel.root, "-s", "workflows")
+    assert ["workflows"] == ran(done)
+    assert 0 == done.returncode, done.stdout
+
+
 def test_leaving_out_what_is_none_is_a_mistake(parcel, nox_on):
     """`without` names sessions; a misspelt one is told."""
     parcel.write("noxfile.py", NOXFILE.replace("offer()", 'offer(without={"e2", "lint"})'))

@@ -8,7 +8,7 @@ from rich.console import Console
 from twinrail.cli.words import Words
 from twinrail.deploy.environments import folder_of, port_of
 from twinrail.deploy.github import rehearses
-from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, Session, bridge
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, Session, bridge
 from twinrail.pipeline.run import Run
 from twinrail.pipeline.walk import exit_code, walk
 from twinrail.project.decode import Configuration, decode, read_document
@@ -47,7 +47,7 @@ def _sessions(words: Words) -> tuple[Session, ...]:
     if words.verb == "down":
         return (Session(name="down", says=DOWN_SAYS),)
     wanted = words.sessions or (words.verb,)
-    return tuple(each for each in PIPELINE if each.name in wanted)
+    return tuple(each for each in (*PIPELINE, *ASIDE) if each.name in wanted)
 
 
 def _pipeline(words: Words) -> tuple[Session, ...]:

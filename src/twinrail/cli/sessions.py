@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import nox
 from nox.command import CommandFailed
 
-from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
 from twinrail.report.record import RUN_VARIABLE, new_run
 from twinrail.system import pack
 from twinrail.system.called import CALLED, FROM, PROJECT
@@ -27,7 +27,7 @@ def offer(*, without: Iterable[str] = ()) -> None:
         UsageError: `without` names what is not a session.
     """
     left = frozenset(without)
-    if unknown := left - {each.name for each in PIPELINE}:
+    if unknown := left - {each.name for each in (*PIPELINE, *ASIDE)}:
         raise UsageError(f"offer(without=…) names {', '.join(sorted(unknown))}, which is no session.")
     # All processes of this run of nox write into one record.
     os.environ.setdefault(RUN_VARIABLE, new_run())
@@ -42,6 +42,9 @@ def offer(*, without: Iterable[str] = ()) -> None:
     for name, says in (("pipeline", PIPELINE_SAYS), ("down", DOWN_SAYS)):
         if name not in own:
             _register(name, says, words=_with_noxfile(told) if name == "pipeline" else None)
+    for each in ASIDE:
+        if each.name not in own | left:
+            _register(each.name, each.says, default=each.default, tool=bool(each.tool))
 
 
 def named(arguments: list[str]) -> frozenset[str] | None:

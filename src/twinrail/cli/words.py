@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from twinrail.pipeline.graph import DOWN_SAYS, PIPELINE, PIPELINE_SAYS
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, PIPELINE_SAYS
 from twinrail.system.called import PROJECT
 
 _INTRO = """\
@@ -94,8 +94,10 @@ def parser() -> argparse.ArgumentParser:
             _approve(verb)
             _hidden(verb)
     _pipeline(verbs)
+    for session in ASIDE:
+        _verb(verbs, session.name, session.says, tool=session.tool)
     run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")
-    run.add_argument("sessions", nargs="+", choices=[each.name for each in PIPELINE], metavar="SESSION")
+    run.add_argument("sessions", nargs="+", choices=[each.name for each in (*PIPELINE, *ASIDE)], metavar="SESSION")
     _approve(run)
     _verb(verbs, "down", DOWN_SAYS)
     _verb(verbs, "status", "tells what is live where")

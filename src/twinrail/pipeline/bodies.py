@@ -8,9 +8,11 @@ from twinrail.quality.integration import integration
 from twinrail.quality.lint import lint
 from twinrail.quality.packages import build
 from twinrail.quality.sbom import sbom
+from twinrail.quality.scan import scan
 from twinrail.quality.security import security
 from twinrail.quality.tests import test
 from twinrail.quality.types import types
+from twinrail.quality.workflows import workflows
 from twinrail.session.outcome import Outcome
 from twinrail.session.work import Work
 
@@ -27,6 +29,8 @@ BODIES: Mapping[str, Body] = {
     "e2e": e2e,
     "staging": staging,
     "production": production,
+    "workflows": workflows,
+    "scan": scan,
     "down": down,
 }
 """All but `notify`, which looks at the run rather than at the project."""

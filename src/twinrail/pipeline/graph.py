@@ -124,6 +124,18 @@ PIPELINE = (
 )
 """Every session of the pipeline, in the order in which it is lived through."""
 
+ASIDE = (
+    Session(name="workflows", says="actionlint, zizmor and rules of our own over workflows and actions", default=False),
+    Session(
+        name="scan",
+        says="security and workflows as one, as SARIF, with the age of the scan before",
+        makes=("sarif",),
+        default=False,
+        tool="pip-audit",
+    ),
+)
+"""Sessions that stand beside the pipeline: run by name, and by nothing else."""
+
 PIPELINE_SAYS = "all of these, side by side where they can: -- --approve ENVIRONMENT, --until SESSION"
 DOWN_SAYS = "stops every environment on this machine"
 
@@ -160,7 +172,7 @@ def session(name: str) -> Session:
     Raises:
         KeyError: there is none.
     """
-    return {each.name: each for each in PIPELINE}[name]
+    return {each.name: each for each in (*PIPELINE, *ASIDE)}[name]
 
 
 def bridge(without: Iterable[str] = ()) -> tuple[Session, ...]:

@@ -56,6 +56,14 @@ class Security:
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)
+class Workflows:
+    """What the session `workflows` looks at."""
+
+    paths: Words = ()
+    """Files, folders or patterns of workflows and actions; empty: those where GitHub looks, and `actions/*`."""
+
+
+@dataclass(frozen=True, kw_only=True, config=TABLE)
 class Build:
     """How the session `build` makes the wheel and the sdist."""
 
@@ -124,6 +132,7 @@ class Settings:
     types: Types = Types()
     test: Test = Test()
     security: Security = Security()
+    workflows: Workflows = Workflows()
     build: Build = Build()
     service: Service = Service()
     suites: Suites = Suites()

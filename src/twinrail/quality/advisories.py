@@ -13,6 +13,8 @@ from twinrail.report.events import Finding
 from twinrail.session.work import Work
 from twinrail.system.command import Finished
 
+TOOL = "pip-audit"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
@@ -57,7 +59,7 @@ def _service(work: Work) -> Iterator[tuple[str, ...]]:
 
 
 def _ask(work: Work, requirements: Path, *words: str) -> Finished:
-    tool = work.tools.standing_alone("pip-audit")
+    tool = work.tools.standing_alone(TOOL)
     options = ("--disable-pip", "--no-deps", "--format=json", "--desc=off", "--progress-spinner=off")
     command = tool.command(*options, *words, "-r", str(requirements), *work.words, cwd=work.project.root)
     return work.shell.run(command, ok=(), data=True)

@@ -7,6 +7,8 @@ from twinrail.session.work import Work
 from twinrail.system.command import Command
 from twinrail.system.files import read_json
 
+SCANNER = "bc-detect-secrets"
+"""The scanner's distribution."""
 BASELINE = ".secrets.baseline"
 """The file of findings that people looked at and accepted, as detect-secrets writes it."""
 
@@ -21,7 +23,7 @@ def secrets(work: Work) -> tuple[Finding, ...]:
 
     The files are named one by one: told to find them itself, the scanner finds none below the top of a repository.
     """
-    scanner = work.tools.standing_alone("bc-detect-secrets", program="detect-secrets")
+    scanner = work.tools.standing_alone(SCANNER, program="detect-secrets")
     noise = [word for name in _NOISE for word in ("--disable-plugin", name)]
     accepted = _accepted(work)
     found: list[Finding] = []

@@ -1,41 +1,105 @@
 """security: bandit over the packages, advisories against the lock, secrets in the files."""
 
 import json
+from dataclasses import dataclass
 
+from twinrail.quality.advisories import TOOL as AUDITOR
 from twinrail.quality.advisories import Audit, audit
-from twinrail.quality.secrets import secrets
+from twinrail.quality.secrets import SCANNER, secrets
 from twinrail.report.events import Finding, Reading
+from twinrail.report.sarif import Judged
 from twinrail.session.outcome import Outcome, failed
 from twinrail.session.work import Work
 from twinrail.system.errors import ToolError
 from twinrail.system.github import on_github
+from twinrail.system.units import show_count
+
+_BANDIT = "bandit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What the three scanners found.
+
+    Attributes:
+        advisories: what the audit of the lock found, and whether it got its answers.
+        secrets: what looks like a secret.
+        code: what is dangerous in the packages.
+    """
+
+    advisories: Audit
+    secrets: tuple[Finding, ...]
+    code: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found."""
+        return (*self.advisories.findings, *self.secrets, *self.code)
+
+    @property
+    def headline(self) -> str:
+        """`no known advisory in 70 locked packages · 0 secrets · 0 findings`."""
+        counted = show_count(len(self.secrets), "secret"), show_count(len(self.code), "finding")
+        return " · ".join([_advisories(self.advisories), *counted])
 
 
 def security(work: Work) -> Outcome:
     """What the three scanners found; advisories that could not be asked for are unknown, not clean."""
+    examined = examine(work)
+    return conclude(work, examined, headline=examined.headline)
+
+
+def examine(work: Work) -> Examined:
+    """What the three scanners found.
+
+    Raises:
+        ToolError: one of them gave no answer.
+    """
     work.progress("advisories")
     audited = audit(work)
     work.progress("bandit")
     code = bandit(work)
     work.progress("secrets")
     leaks = secrets(work) if work.settings.security.secrets else ()
-    headline = " · ".join([_advisories(audited), _count(len(leaks), "secret"), _count(len(code), "finding")])
-    reading = Reading(name="advisories", value="unknown" if audited.unknown else str(len(audited.findings)))
-    findings = (*audited.findings, *leaks, *code)
+    return Examined(advisories=audited, secrets=leaks, code=code)
+
+
+def conclude(
+    work: Work, examined: Examined, *, headline: str, more: tuple[Finding, ...] = (), detail: str = ""
+) -> Outcome:
+    """What the scanners' findings, and those of others, mean: failed, unknown as the settings say, or passed."""
+    audited, findings = examined.advisories, (*examined.findings, *more)
+    value = "unknown" if audited.unknown else str(len(audited.findings))
+    readings = (Reading(name="advisories", value=value),)
     if findings:
-        return failed(headline, findings=findings, detail=audited.unknown, readings=(reading,))
+        told = _lines(audited.unknown, detail)
+        return failed(headline, findings=findings, detail=told, readings=readings)
     if not audited.unknown:
-        return Outcome(state="passed", headline=headline, readings=(reading,))
+        return Outcome(state="passed", headline=headline, detail=detail, readings=readings)
+    told = _lines(_advice(audited), detail)
     if _unknown_fails(work.settings.security.unknown):
-        return failed(headline, detail=_advice(audited), readings=(reading,))
-    return Outcome(state="unknown", headline=headline, detail=_advice(audited), readings=(reading,))
+        return failed(headline, detail=told, readings=readings)
+    return Outcome(state="unknown", headline=headline, detail=told, readings=readings)
+
+
+def judged(work: Work, examined: Examined) -> tuple[Judged, ...]:
+    """What each scanner found, under its name; one that was not asked, or got no answer, is left out."""
+    audited = examined.advisories
+    found = {
+        AUDITOR: audited.findings if audited.findings or not audited.unknown else None,
+        SCANNER: examined.secrets if work.settings.security.secrets else None,
+        _BANDIT: examined.code if work.project.packages else None,
+    }
+    versions = {name: work.tools.standing_alone(name).version for name, each in found.items() if each is not None}
+    return tuple(Judged(tool=name, version=versions[name], findings=each) for name, each in found.items()
+                 if each is not None)  # fmt: skip
 
 
 def bandit(work: Work) -> tuple[Finding, ...]:
     """Bandit's findings of medium severity and above in the packages."""
     if not work.project.packages:
         return ()
-    tool = work.tools.standing_alone("bandit")
+    tool = work.tools.standing_alone(_BANDIT)
     configured = "bandit" in work.project.data.get("tool", {})
     options = ("--configfile", "pyproject.toml") if configured else ()
     command = tool.command(
@@ -62,10 +126,10 @@ def _unknown_fails(setting: str) -> bool:
 
 def _advisories(audited: Audit) -> str:
     if audited.findings:
-        return _count(len(audited.findings), "known advisory", "known advisories")
+        return show_count(len(audited.findings), "known advisory", "known advisories")
     if audited.unknown:
         return "advisories unknown"
-    return f"no known advisory in {_count(audited.audited, 'locked package')}"
+    return f"no known advisory in {show_count(audited.audited, 'locked package')}"
 
 
 def _advice(audited: Audit) -> str:
@@ -75,5 +139,5 @@ def _advice(audited: Audit) -> str:
     )
 
 
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+def _lines(*texts: str) -> str:
+    return "\n".join(filter(None, texts))

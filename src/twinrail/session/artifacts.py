@@ -14,6 +14,7 @@ from twinrail.system.digests import place, problems
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
+_MAKERS = {"sbom": "sbom", "sarif": "scan"}
 DIST = "dist"
 """Where the wheel and the sdist stand, as everywhere in this trade."""
 
@@ -23,7 +24,7 @@ class Artifact:
     """A file that a session made.
 
     Attributes:
-        kind: wheel, sdist or sbom.
+        kind: wheel, sdist, sbom or sarif.
         path: where it stands.
         digest: the SHA-256 of what was made, 64 hexadecimal digits.
         version: the version that it was built as.
@@ -65,7 +66,7 @@ class Artifacts:
             ProjectError: there is none, or the file is not the one that was made.
         """
         entry = (read_json(self._ledger) or {}).get(kind)
-        todo = f"Make it again:  {again('sbom' if kind == 'sbom' else 'build')}"
+        todo = f"Make it again:  {again(_MAKERS.get(kind, 'build'))}"
         if entry is None:
             raise ProjectError(f"No {kind} was built here.", todo=todo)
         path = self.root / entry["path"]

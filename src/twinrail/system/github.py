@@ -5,6 +5,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 WRITTEN = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
 """Variables with the files through which a step speaks to the runner: no session gets to see them."""
@@ -93,6 +94,18 @@ def without_files() -> dict[str, str]:
     """This process's environment for programs that have nothing to say to the runner: no file, no token of it."""
     hidden = ("ACTIONS_", "INPUT_")
     return {name: value for name, value in os.environ.items() if name not in WRITTEN and not name.startswith(hidden)}
+
+
+def successful_runs() -> str:
+    """The address at which GitHub tells the newest run of the running workflow that passed, or an empty text.
+
+    The workflow is the caller's: a reusable one has no runs.
+    """
+    api, reference = os.environ.get("GITHUB_API_URL", ""), os.environ.get("GITHUB_WORKFLOW_REF", "")
+    file = reference.partition("@")[0].rpartition("/")[2]
+    if not (api and repository() and file):
+        return ""
+    return f"{api}/repos/{repository()}/actions/workflows/{quote(file)}/runs?status=success&per_page=1"
 
 
 def write_output(name: str, value: str) -> None:

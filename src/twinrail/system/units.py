@@ -40,6 +40,14 @@ def show_duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
 
 
+def show_ago(seconds: float) -> str:
+    """How long ago something was, for a person to read: `just now`, `5 minutes ago`, `2 days ago`."""
+    for size, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{show_count(int(seconds // size), noun)} ago"
+    return "just now"
+
+
 def show_size(size: int) -> str:
     """A size in bytes for a person to read: `41 kB`, `1.2 MB`."""
     if size < 1000:  # noqa: PLR2004
@@ -50,6 +58,11 @@ def show_size(size: int) -> str:
 def show_share(share: float) -> str:
     """A share for a person to read: `0.5 %`, `93 %`."""
     return f"{share * 100:.3g} %"
+
+
+def show_count(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: `1 finding`, `3 findings`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def show_time(time: float) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinrail.system.units import parse_duration, parse_share, show_duration, show_share, show_size
+from twinrail.system.units import parse_duration, parse_share, show_count, show_duration, show_share, show_size
 
 NUMBERS = st.one_of(st.integers(0, 10_000), st.decimals("0", "9999", places=3, allow_nan=False)).map(str)
 SPACES = st.sampled_from(["", " ", "  "])
@@ -78,3 +78,10 @@ def test_show_size(size, shown):
 def test_show_share(share, shown):
     """A share is shown in percent."""
     assert shown == show_share(share)
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 findings"), (1, "1 finding"), (2, "2 findings")])
+def test_count(number, text):
+    """One thing is one, all other numbers are several."""
+    assert text == show_count(number, "finding")
+    assert "2 advisories" == show_count(2, "advisory", "advisories")
