@@ -43,8 +43,13 @@ def _makes_sense(entry: Any) -> bool:
     if not isinstance(entry, Mapping) or not all(isinstance(entry.get(key), str) for key in _KEYS):
         return False
     path = PurePosixPath(entry["path"])
-    within = str(path.parent) in _PLACES and path.name == entry["path"].rpartition("/")[2]
-    return within and bool(re.fullmatch(r"[0-9a-f]{64}", entry["digest"]))
+    within = str(path.parent) in _PLACES and path.name != ".." and str(path) == entry["path"]
+    return within and entry["path"].isprintable() and bool(re.fullmatch(r"[0-9a-f]{64}", entry["digest"]))
+
+
+def _data(text: str) -> str:
+    # As report/commands.py does, which a program that stands alone cannot import.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def main() -> int:
@@ -52,16 +57,15 @@ def main() -> int:
     folder = Path(sys.argv[1])
     try:
         told = json.loads(os.environ["ARTIFACTS"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         told = {}
-    wrong = (
-        problems(told, folder) if told else ["the input `artifacts` names nothing: give it the output of python.yml"]
-    )
+    nothing = ["the input `artifacts` names nothing: give it the output of python.yml"]
+    wrong = problems(told, folder) if told and isinstance(told, dict) else nothing
     known = {entry["path"] for entry in told.values()} if not wrong else set()
     there = {each.relative_to(folder).as_posix() for each in (folder / _PLACES[0]).rglob("*") if each.is_file()}
     wrong += [f"{each!r} was not built" for each in sorted(there - known)] if known else []
     for each in wrong:
-        print(f"::error title=publish::{each}")
+        print(f"::error title=publish::{_data(each)}")
     if not wrong:
         print("\n".join(f"sha256:{entry['digest']}  {entry['path']}" for entry in told.values()))
     return 1 if wrong else 0

@@ -161,7 +161,7 @@ def _end_tree(pid: int, end: Callable[[psutil.Process], None]) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         tool = psutil.Process(pid)
         for process in (tool, *tool.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
                 end(process)
 
 
