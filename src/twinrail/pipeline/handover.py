@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from twinrail.pipeline.artifacts import RECEIPTS, artifact
 from twinrail.pipeline.graph import JOBS, PIPELINE, session
 from twinrail.pipeline.required import Verdict
 from twinrail.report.commands import scrub
-from twinrail.report.events import RunEnded, RunStarted, SessionEnded, State
+from twinrail.report.events import CommandRan, Progress, RunEnded, RunStarted, SessionEnded, SessionStarted, State
 from twinrail.report.record import Record
 from twinrail.report.story import Timed, read_events, write_event
 from twinrail.session.artifacts import Artifacts
@@ -79,22 +79,43 @@ def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Pa
     return outputs
 
 
-def lay_record(folder: Path, to: Path, secrets: tuple[str, ...]) -> None:
-    """Copies a run record below `to`, without any secret: what a step says the runner masks, and files it does not."""
+def lay_record(folder: Path, to: Path, secrets: tuple[str, ...]) -> Record:
+    """Copies a run record to `to`, without any secret: what a step says the runner masks, and files it does not."""
     for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()):
         copy = to / path.relative_to(folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         try:
-            copy.write_text(scrub(path.read_text(encoding="utf-8"), secrets), encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             # What is no text (a database of coverage) is no place where a person would look for it either.
-            copy.unlink(missing_ok=True)
+            continue
+        copy.write_text(_events(text, secrets) if copy == to / _EVENTS else scrub(text, secrets), encoding="utf-8")
+    laid = Record(to)
+    # Pages escape what they show, each in its way: they are made anew, from events without secrets.
+    laid.publish()
+    return laid
+
+
+def _events(text: str, secrets: tuple[str, ...]) -> str:
+    # A secret may be a common word, a user's name for example: the form of an event must not suffer.
+    told = [json.loads(line) for line in text.splitlines() if _is_json(line)]
+    return "".join(f"{json.dumps(_without(each, secrets), ensure_ascii=False)}\n" for each in told)
+
+
+def _without(value: Any, secrets: tuple[str, ...]) -> Any:
+    match value:
+        case str():
+            return scrub(value, secrets)
+        case list():
+            return [_without(each, secrets) for each in value]
+        case dict():
+            return {name: each if name in _OURS else _without(each, secrets) for name, each in value.items()}
+    return value
 
 
 def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
     """Puts the records of all jobs into one, in the order of time, and what became of those that left none."""
-    lines = [line for path in incoming.rglob("events.jsonl") for line in path.read_text("utf-8").splitlines()]
-    told = sorted(read_events(lines), key=lambda timed: timed.time)
+    told = sorted(_told(incoming), key=lambda timed: timed.time)
     first = next((each for each in told if isinstance(each.event, RunStarted)), None)
     for each in [*_in_order(first), *told]:
         if not isinstance(each.event, RunEnded) or each.event.address:
@@ -105,6 +126,17 @@ def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
     for name, (state, why) in _untold(verdict.jobs).items():
         if name not in known or known[name].ended is None:
             record.tell(SessionEnded(session=name, state=state, seconds=0.0, headline=why, exit_code=_code(state)))
+
+
+def _told(incoming: Path) -> Iterator[Timed]:
+    for path in incoming.rglob("events.jsonl"):
+        # What ran on another Python is a session of its own here, and neither the first word nor the last.
+        python = path.parent.name.rpartition("-py")[2] if "-py" in path.parent.name else ""
+        for each in read_events(path.read_text(encoding="utf-8").splitlines()):
+            if not python:
+                yield each
+            elif isinstance(each.event, SessionStarted | SessionEnded | CommandRan | Progress):
+                yield Timed(each.time, replace(each.event, session=f"{each.event.session} {python}"))
 
 
 def _in_order(first: Timed | None) -> list[Timed]:
