@@ -12,6 +12,8 @@ import pytest
 from uv import find_uv_bin
 from workflow_texts import CLEAN, wrong
 
+from golden_files import check
+
 ADVISORY = {
     "id": "SAMPLE-1",
     "aliases": ["CVE-0000-0001"],
@@ -40,6 +42,9 @@ def wired(parcel):
     (parcel.root / ".twinrail" / "scan.json").unlink(missing_ok=True)
 
 
+OURS = {"syntax", "schema", "absent", "input-type", "undeclared-secret", "boolean-as-text"}
+
+
 def places(result):
     return [(each["file"], each["line"], each["title"]) for each in result["findings"]]
 
@@ -63,6 +68,9 @@ def test_each_fault_is_found_at_its_place(wired):
     assert [] == missed
     assert len(found) == len(set(found))
     assert not [each for each in found if each[0] in CLEAN]
+    ours = [each for each in wired.result("workflows")["findings"] if each["title"] in OURS]
+    said = [f"{faults[each['file']][0]}: line {each['line']}  {each['title']}\n  {each['text']}\n" for each in ours]
+    check("workflows/ours.txt", "".join(said))
 
 
 def test_nothing_to_look_at_turns_the_session_off(parcel):
@@ -116,6 +124,18 @@ def test_without_git_the_folder_is_looked_at(wired, tmp_path):
     shutil.copytree(wired.root, alone.root, ignore=shutil.ignore_patterns(".git", ".twinrail"))
     assert 0 == alone.run("workflows"), places(alone.result("workflows"))
     assert "3 files" in alone.result("workflows")["headline"]
+
+
+def test_a_second_tree_of_the_repository_is_one_too(wired, tmp_path):
+    """Where `.git` is a file, as in a worktree, what the actions use is found as well."""
+    wired.commit()
+    subprocess.run(["git", "worktree", "add", "-q", tmp_path / "tree"], cwd=wired.root, check=True)
+    tree = type(wired)(tmp_path / "tree")
+    assert 0 == tree.run("workflows"), places(tree.result("workflows"))
+    tree.edit("actions/setup/action.yml", "inputs.python }}", "inputs.pyton }}")
+    assert 1 == tree.run("workflows")
+    assert [("actions/setup/action.yml", 18, "expression")] == places(tree.result("workflows"))
+    subprocess.run(["git", "worktree", "remove", "--force", tmp_path / "tree"], cwd=wired.root, check=True)
 
 
 def test_nobody_takes_words(wired, capsys):
@@ -216,6 +236,7 @@ def test_a_clean_scan_passes(wired):
 def test_a_scan_finds_what_each_scanner_finds(wired):
     """A finding of each scanner fails the scan, and stands in SARIF at its place in the repository."""
     wired.write("requirements.txt", "iniconfig==1.1.1\n")
+    # pragma: allowlist nextline secret
     wired.write("src/parcel/extra.py", f"exec('1')\nTOKEN = 'ghp{'_'}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'\n")
     wired.edit(".github/workflows/ci.yml", "publish: true", "publish: maybe")
     wired.edit("actions/setup/action.yml", '"$MATRIX"', '"${{ inputs.python }}"')

@@ -16,7 +16,7 @@ from twinrail.system.files import read_json, write_json
 from twinrail.system.github import on_github, successful_runs
 from twinrail.system.units import show_ago
 
-TOKEN = "TWINRAIL_GITHUB_TOKEN"  # noqa: S105  # nosec B105  # the name of the variable that holds it
+VARIABLE = "TWINRAIL_GITHUB_TOKEN"
 """The environment variable with a token that may read the repository's runs; public ones are read without."""
 
 _TIMEOUT = 5.0
@@ -96,7 +96,7 @@ def _from_github() -> LastScan:
 
 def _ask(address: str) -> Any:
     request = urllib.request.Request(address, headers=_HEADERS)  # noqa: S310  # its scheme is checked above
-    if token := os.environ.get(TOKEN):
+    if token := os.environ.get(VARIABLE):
         # Not to whoever an answer may send us on to.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310  # nosec B310: checked above

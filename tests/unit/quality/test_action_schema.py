@@ -87,6 +87,25 @@ def test_a_mistake_is_told_with_its_line(old, new, line, says):
     assert says in "\n".join(each.text for each in mistakes)
 
 
+@pytest.mark.parametrize(("old", "new", "line"), [
+    ("A: b", 'A: "${{ secrets.KEY }}"', 23), ("if: always()", "if: vars.MODE == 'a'", 19),
+    ("{path: x}", "{path: \"a-${{ needs['a'].outputs.b }}\"}", 27),
+    ("run: echo", "run: echo ${{ inputs.a }} ${{ jobs.a }}", 24),
+])  # fmt: skip
+def test_an_action_reads_what_it_is_given(old, new, line):
+    """Secrets, variables and other jobs are the workflow's: an action gets them as inputs."""
+    assert [line] == [each.line for each in found(COMPOSITE.replace(old, new, 1))]
+
+
+@pytest.mark.parametrize("text", [
+    "${{ github.event.inputs.secrets }}", "${{ inputs.secrets }}", "secrets.KEY", "${{ 'secrets.KEY' }}",
+    "${{ steps.vars.outputs.x }}", "${{ inputs.needs-a }}",
+])  # fmt: skip
+def test_what_only_sounds_alike_is_read(text):
+    """A name that is part of another one, a plain text, and one in quotes."""
+    assert () == found(COMPOSITE.replace("A: b", f'A: "{text}"', 1))
+
+
 def test_a_misspelt_key_gets_a_guess():
     """The nearest known key is named."""
     assert found(COMPOSITE.replace("shell:", "shel:"))[1].text.endswith('Did you mean "shell"?')

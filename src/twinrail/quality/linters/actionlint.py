@@ -93,7 +93,8 @@ def _lay_out(work: Work, files: Sequence[Yaml], to: Path) -> _Place:
         for entry in (root / folder).iterdir() if (root / folder).is_dir() else ():
             if not (to / folder / entry.name).exists():
                 (to / folder / entry.name).symlink_to(entry)
-    (to / ".git").mkdir(exist_ok=True)
+    if not (to / ".git").exists():
+        (to / ".git").mkdir()
     wrapped = {}
     for number, each in enumerate(files):
         if each.is_action and (made := wrap(each, (root / each.file).read_text(encoding="utf-8"))):

@@ -65,7 +65,7 @@ def _undeclared(file: str, root: Node) -> Iterator[Finding]:
         for _, node in job.texts() if "environment" not in job.entries else ():
             for found in _SECRET.finditer(node.text) if "${{" in node.text else ():
                 if found[1].lower() not in _GIVEN:
-                    text = f'the secret "{found[1]}" is not declared under on.workflow_call.secrets'
+                    text = f'no caller can pass the secret "{found[1]}": declare it under on.workflow_call.secrets'
                     yield Finding(file=file, line=_line(node, found.start()), title="undeclared-secret", text=text)
 
 
@@ -75,9 +75,7 @@ def _as_text(file: str, root: Node) -> Iterator[Finding]:
         for found in _AS_TEXT.finditer(node.text) if "${{" in node.text or key == "if" else ():
             name = found[1] or found[2]
             if name in booleans:
-                text = (
-                    f'"{name}" is true or false, and never equal to a text: compare with true, or write inputs.{name}'
-                )
+                text = f'"{name}" is true or false, and never equal to a text: write inputs.{name}, or !inputs.{name}'
                 yield Finding(file=file, line=_line(node, found.start()), title="boolean-as-text", text=text)
 
 

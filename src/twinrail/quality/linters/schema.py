@@ -25,6 +25,10 @@ _RUNS = {
 }
 _STEP = ("name", "id", "if", "env", "continue-on-error")
 _STEPS = {"run": (*_STEP, "run", "shell", "working-directory"), "uses": (*_STEP, "uses", "with")}
+_CONTEXTS = ("github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env")
+_FOREIGN = re.compile(r"(?<![\w.-])(secrets|needs|vars|jobs)\b(?=\s*[.\[])")
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
 _TRUTH = re.compile(r"true|false|\$\{\{.*", re.IGNORECASE | re.DOTALL)
 
 Complaint = tuple[int, str]
@@ -70,6 +74,7 @@ def _runs(runs: Node) -> Iterator[Complaint]:
             yield steps.line, "steps is a list with at least one step"
         for each in steps.items:
             yield from _step(each)
+            yield from _contexts(each)
 
 
 def _step(step: Node) -> Iterator[Complaint]:
@@ -80,6 +85,13 @@ def _step(step: Node) -> Iterator[Complaint]:
     needs = ("shell",) if kinds == ["run"] else ()
     yield from _keys(step, f'a step of an action with "{kinds[0]}"', _STEPS[kinds[0]], needs=needs)
     yield from _truth(step, "continue-on-error")
+
+
+def _contexts(step: Node) -> Iterator[Complaint]:
+    for key, node in step.texts():
+        for said in [node.text] if key == "if" else _EXPRESSION.findall(node.text):
+            if found := _FOREIGN.search(_LITERAL.sub("", said)):
+                yield node.line, f'an action cannot read "{found[1]}": it knows {", ".join(_CONTEXTS)}'
 
 
 def _keys(node: Node, what: str, known: tuple[str, ...], *, needs: tuple[str, ...] = ()) -> Iterator[Complaint]:
