@@ -92,7 +92,7 @@ def test_never_started_is_forgotten(instances):
     assert not file_of(instances, instance).exists()
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 2**22 + 1, -1])
+@pytest.mark.parametrize("pid", [os.getpid(), 2**22 + 1, -1], ids=["ours", "beyond all", "none"])
 def test_pid_of_somebody_else(instances, pid):
     """A number that now belongs to another process, or to none, is nobody's; ending it touches nothing."""
     instance = Instance(name="1.0-1", release="1.0", port=1, pid=pid, born=1.0)
