@@ -12,11 +12,12 @@ from twinrail.cli.inputs import Inputs, read_inputs, read_plan
 from twinrail.cli.runner import Runner, open_runner
 from twinrail.deploy.github import APPROVED
 from twinrail.pipeline import artifacts
-from twinrail.pipeline.graph import session
-from twinrail.pipeline.handover import gather, hand_on, lay_record, take_packages, take_receipts
+from twinrail.pipeline.graph import known
+from twinrail.pipeline.handover import gather, hand_on, take_packages, take_receipts
 from twinrail.pipeline.required import verdict
-from twinrail.report.commands import annotations, data, masks, scrub
+from twinrail.report.commands import annotations, data, masks
 from twinrail.report.events import SessionEnded
+from twinrail.report.hiding import lay_record
 from twinrail.report.story import Story
 from twinrail.report.summary import jobs_table, summary
 from twinrail.system.errors import NotProtected, TwinrailError, Waiting
@@ -88,10 +89,11 @@ def approve(given: Inputs, *, ask: bool) -> int:
 
 def take(given: Inputs, job: Runner) -> None:
     """Takes over what the jobs before made, as far as these sessions need it."""
-    if any("wheel" in session(name).takes for name in given.sessions):
+    if any("wheel" in each.takes for each in known(given.sessions)):
         told = given.needs.told("artifacts")
         take_packages(job.artifacts, told[0] if told else "", given.name, job.incoming)
-    take_receipts(job.project.state, given.needs.told("receipt"), job.incoming)
+    take_receipts(job.project.state, given.needs.told("receipt"), given.sessions, job.incoming)
+    os.environ.pop(APPROVED, None)
     approvals = [ended for name, ended in given.needs.ended.items() if name == "approval"]
     if approvals and approvals[0].result == "success":
         os.environ[APPROVED] = given.needs.outputs["approval"].get("approvals", "")
@@ -115,12 +117,14 @@ def require(given: Inputs, job: Runner) -> int:
 
 def tell(given: Inputs, job: Runner) -> Story:
     """Annotations, the summary page, outputs, the record without secrets: what came of the sessions."""
-    stories = [record.publish() for record in job.records]
-    for story, record in zip(stories, job.records, strict=True):
+    stories = []
+    for record in job.records:
+        record.publish()
+        story = lay_record(record.folder, job.outgoing / "record" / record.run, job.secrets).story()
         for each in (one.ended for one in story.sessions.values() if one.ended):
             _annotate(each, job, given)
-        write_summary(scrub(f"# {given.name} · {job.title(given)}\n\n{summary(story)}", job.secrets))
-        lay_record(record.folder, job.outgoing / "record" / record.run, job.secrets)
+        write_summary(f"# {given.name} · {job.title(given)}\n\n{summary(story)}")
+        stories.append(story)
     for name, value in hand_on(job.artifacts, job.project.state, given.sessions, job.outgoing).items():
         write_output(name, value)
     return stories[-1]
@@ -141,7 +145,7 @@ def _annotate(ended: SessionEnded, job: Runner, given: Inputs) -> None:
     if "notify" in given.sessions and ended.session != "notify":
         return
     for line in job.counted(annotations(ended, job.prefix)):
-        print(scrub(line, job.secrets), flush=True)
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Each holds the record of the job's run, and what its sessions made for others: p
 """
 
 from twinrail.deploy.receipt import SESSIONS
-from twinrail.pipeline.graph import JOBS, session
+from twinrail.pipeline.graph import JOBS, known
 
 RECEIPTS = {name: environment for environment, name in SESSIONS.items()}
 """The environment whose receipt each session gives."""
@@ -17,7 +17,7 @@ def artifact(name: str, job: str, part: str = "") -> str:
 
 def takes(name: str, sessions: tuple[str, ...]) -> str:
     """The pattern of the artifacts that a job with these sessions reads, or an empty text."""
-    kinds = {kind for each in sessions for kind in session(each).takes}
+    kinds = {kind for each in known(sessions) for kind in each.takes}
     jobs = dict.fromkeys(job for kind in sorted(kinds) for job in _makers(kind, sessions))
     names = [artifact(name, job) for job in jobs]
     return f"{{{','.join(names)}}}" if len(names) > 1 else "".join(names)
@@ -26,7 +26,7 @@ def takes(name: str, sessions: tuple[str, ...]) -> str:
 def _makers(kind: str, sessions: tuple[str, ...]) -> list[str]:
     if kind == "record":
         return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), "platforms-*"]
-    jobs = [job.name for job in JOBS if any(kind in session(each).makes for each in job.sessions)]
+    jobs = [job.name for job in JOBS if any(kind in each.makes for each in known(job.sessions))]
     # A caller may have deployed to the environment before by deploy.yml.
     own = next((job.name for job in JOBS if set(sessions) & set(job.sessions)), "")
     return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-*"] if kind == "receipt" else [])]

@@ -175,6 +175,12 @@ def session(name: str) -> Session:
     return {each.name: each for each in (*PIPELINE, *ASIDE)}[name]
 
 
+def known(names: Iterable[str]) -> tuple[Session, ...]:
+    """Those of the names that are sessions of ours; a noxfile's own may be called as it likes."""
+    ours = {each.name: each for each in (*PIPELINE, *ASIDE)}
+    return tuple(ours[name] for name in names if name in ours)
+
+
 def bridge(without: Iterable[str] = ()) -> tuple[Session, ...]:
     """The pipeline without some sessions; what came after one of those comes after what that one came after."""
     left = frozenset(without)

@@ -1,17 +1,17 @@
 """What one job on GitHub hands to the next: packages and receipts with their digests, and the record of its run."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twinrail.deploy.receipt import FOLDER, path_of
+from twinrail.deploy.receipt import FOLDER, SESSIONS, path_of
 from twinrail.pipeline.artifacts import RECEIPTS, artifact
-from twinrail.pipeline.graph import JOBS, PIPELINE, session
+from twinrail.pipeline.graph import JOBS, PIPELINE, known
 from twinrail.pipeline.required import Verdict
-from twinrail.report.commands import scrub
 from twinrail.report.events import CommandRan, Progress, RunEnded, RunStarted, SessionEnded, SessionStarted, State
 from twinrail.report.record import Record
 from twinrail.report.story import Timed, read_events, write_event
@@ -20,6 +20,7 @@ from twinrail.system.errors import ProjectError
 from twinrail.system.files import append_line, sha256
 
 _RECEIPT = "receipt.json"
+_ON_PYTHON = re.compile(r"-py(3\.\d+)$")
 
 
 def take_packages(artifacts: Artifacts, told: str, name: str, incoming: Path) -> None:
@@ -30,7 +31,7 @@ def take_packages(artifacts: Artifacts, told: str, name: str, incoming: Path) ->
     """
     try:
         entries: Any = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = None
     if not isinstance(entries, dict) or not entries:
         raise ProjectError(
@@ -43,17 +44,19 @@ def take_packages(artifacts: Artifacts, told: str, name: str, incoming: Path) ->
     artifacts.take_over(entries, source if source.is_dir() else incoming)
 
 
-def take_receipts(state: Path, digests: Iterable[str], incoming: Path) -> None:
-    """Takes over the receipts of the environments before, and no others: what lay here is gone.
+def take_receipts(state: Path, digests: Iterable[str], sessions: tuple[str, ...], incoming: Path) -> None:
+    """Takes over the receipts of the environments before those of `sessions`, no others: what lay here is gone.
 
     Raises:
         ProjectError: one is not the one whose digest a job before has told.
     """
     shutil.rmtree(state / FOLDER, ignore_errors=True)
-    known = set(digests)
-    for path in sorted(incoming.rglob(_RECEIPT)):
-        environment = str(json.loads(path.read_text(encoding="utf-8"))["environment"]) if sha256(path) in known else ""
-        if environment not in RECEIPTS.values():
+    given, wanted = set(digests), _before(sessions)
+    for path in sorted([*incoming.glob(_RECEIPT), *incoming.glob(f"*/{_RECEIPT}")]):
+        environment = _environment(path)
+        if environment in set(SESSIONS) - wanted:
+            continue  # an earlier attempt of this run left it; nobody asks for it
+        if environment not in wanted or sha256(path) not in given:
             raise ProjectError(
                 f"The receipt in {path.parent.name} is not the one that its job gave.",
                 why="Its digest is none of those that the jobs before told.",
@@ -63,10 +66,22 @@ def take_receipts(state: Path, digests: Iterable[str], incoming: Path) -> None:
         shutil.copyfile(path, path_of(state, environment))
 
 
+def _before(sessions: tuple[str, ...]) -> set[str]:
+    order = list(SESSIONS)
+    return {each for name in sessions if name in RECEIPTS for each in order[: order.index(RECEIPTS[name])]}
+
+
+def _environment(receipt: Path) -> str:
+    try:
+        return str(json.loads(receipt.read_text(encoding="utf-8"))["environment"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
 def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Path) -> dict[str, str]:
     """Lays what the sessions made below `to`; what later jobs are told of it, as outputs."""
     to.mkdir(parents=True, exist_ok=True)
-    kinds = {kind: name for name in sessions for kind in session(name).makes}
+    kinds = {kind: each.name for each in known(sessions) for kind in each.makes}
     outputs: dict[str, str] = {}
     if made := artifacts.hand_over([kind for kind in kinds if kind != "receipt"], to):
         outputs["artifacts"] = json.dumps(made, separators=(",", ":"))
@@ -77,40 +92,6 @@ def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Pa
         outputs["receipt"] = sha256(receipt)
         outputs["release"] = json.loads(receipt.read_text(encoding="utf-8"))["release"]
     return outputs
-
-
-def lay_record(folder: Path, to: Path, secrets: tuple[str, ...]) -> Record:
-    """Copies a run record to `to`, without any secret: what a step says the runner masks, and files it does not."""
-    for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()):
-        copy = to / path.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            # What is no text (a database of coverage) is no place where a person would look for it either.
-            continue
-        copy.write_text(_events(text, secrets) if copy == to / _EVENTS else scrub(text, secrets), encoding="utf-8")
-    laid = Record(to)
-    # Pages escape what they show, each in its way: they are made anew, from events without secrets.
-    laid.publish()
-    return laid
-
-
-def _events(text: str, secrets: tuple[str, ...]) -> str:
-    # A secret may be a common word, a user's name for example: the form of an event must not suffer.
-    told = [json.loads(line) for line in text.splitlines() if _is_json(line)]
-    return "".join(f"{json.dumps(_without(each, secrets), ensure_ascii=False)}\n" for each in told)
-
-
-def _without(value: Any, secrets: tuple[str, ...]) -> Any:
-    match value:
-        case str():
-            return scrub(value, secrets)
-        case list():
-            return [_without(each, secrets) for each in value]
-        case dict():
-            return {name: each if name in _OURS else _without(each, secrets) for name, each in value.items()}
-    return value
 
 
 def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
@@ -131,8 +112,9 @@ def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
 def _told(incoming: Path) -> Iterator[Timed]:
     for path in incoming.rglob("events.jsonl"):
         # What ran on another Python is a session of its own here, and neither the first word nor the last.
-        python = path.parent.name.rpartition("-py")[2] if "-py" in path.parent.name else ""
-        for each in read_events(path.read_text(encoding="utf-8").splitlines()):
+        found = _ON_PYTHON.search(path.parent.name)
+        python = found[1] if found else ""
+        for each in read_events(path.read_text(encoding="utf-8").split("\n")):
             if not python:
                 yield each
             elif isinstance(each.event, SessionStarted | SessionEnded | CommandRan | Progress):

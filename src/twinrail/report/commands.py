@@ -4,10 +4,13 @@ The forms are those of "Workflow commands for GitHub Actions"; what others wrote
 """
 
 import base64
+import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
@@ -19,6 +22,7 @@ _SHORTEST = 4
 _BEGUN = re.compile(r"nox > Running session (\S+)")
 # base64 writes three bytes as four letters: where the secret begins in a triple changes all letters.
 _TRIPLE = 3
+_URLSAFE = str.maketrans("+/", "-_")
 
 
 def data(text: str) -> str:
@@ -62,23 +66,29 @@ def masks(secrets_: Iterable[str]) -> list[str]:
 
 def forms_of(secret: str) -> Iterator[str]:
     """A secret in the forms in which it may turn up in a log; parts too short to hide anything are left out."""
-    for plain in dict.fromkeys([secret, *secret.splitlines()]):
+    for plain in dict.fromkeys([secret, *map(str.strip, secret.splitlines())]):
         if len(plain.strip()) < _SHORTEST:
             continue
+        raw = plain.encode(errors="surrogateescape")
         yield plain
-        yield from dict.fromkeys((quote(plain), quote(plain, safe=""), quote_plus(plain)))
-        raw = plain.encode()
-        yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
-        for shift in range(_TRIPLE):
-            yield _inside(raw, shift)
+        yield from (quote(raw), quote(raw, safe=""), quote_plus(raw))
+        # As it stands in JSON, in HTML and XML, and between the quotes of Python.
+        yield from (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1], repr(plain)[1:-1])
+        yield from (escape(plain), escape(plain, quote=False))
+        for form in (base64.b64encode(raw).decode(), *(_inside(raw, shift) for shift in range(_TRIPLE))):
+            yield from (form, form.translate(_URLSAFE))
 
 
-def scrub(text: str, secrets_: Iterable[str]) -> str:
+def scrub(text: str, secrets_: tuple[str, ...]) -> str:
     """A text in which `***` stands for each secret, in every form in which it may turn up."""
-    forms = {form for secret in secrets_ for form in forms_of(secret)}
-    for form in sorted(forms, key=len, reverse=True):
+    for form in _longest_first(secrets_):
         text = text.replace(form, "***")
     return text
+
+
+@cache
+def _longest_first(secrets_: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({form for secret in secrets_ for form in forms_of(secret)}, key=len, reverse=True))
 
 
 @dataclass
