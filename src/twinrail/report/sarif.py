@@ -13,6 +13,7 @@ VERSION = "2.1.0"
 """The version of the form."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_HELP = "The message says what {} found. `nox -s scan` tells it too."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,13 @@ def sarif(judged: Sequence[Judged], *, name: str, prefix: str = "") -> dict[str,
 def _run(judged: Judged, name: str, prefix: str) -> dict[str, Any]:
     rules = sorted({each.title for each in judged.findings})
     return {
-        "tool": {"driver": {"name": judged.tool, "version": judged.version, "rules": [_rule(each) for each in rules]}},
+        "tool": {
+            "driver": {
+                "name": judged.tool,
+                "version": judged.version,
+                "rules": [_rule(each, judged.tool) for each in rules],
+            }
+        },
         # What stands before the last slash tells GitHub which earlier results these take the place of.
         "automationDetails": {"id": f"twinrail/{name}/"},
         "columnKind": "unicodeCodePoints",
@@ -58,8 +65,10 @@ def _run(judged: Judged, name: str, prefix: str) -> dict[str, Any]:
     }
 
 
-def _rule(title: str) -> dict[str, Any]:
-    return {"id": title, "name": title, **{key: {"text": title} for key in ("shortDescription", "fullDescription")}}
+def _rule(title: str, tool: str) -> dict[str, Any]:
+    # Every key is one that GitHub demands.
+    texts = {"shortDescription": title, "fullDescription": f"{title}, a rule of {tool}.", "help": _HELP.format(tool)}
+    return {"id": title, **{key: {"text": text} for key, text in texts.items()}}
 
 
 def _results(judged: Judged, rules: list[str], prefix: str) -> Iterator[dict[str, Any]]:

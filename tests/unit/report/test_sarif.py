@@ -30,9 +30,9 @@ def test_the_document_is_what_github_takes():
                         "rules": [
                             {
                                 "id": "B102",
-                                "name": "B102",
                                 "shortDescription": {"text": "B102"},
-                                "fullDescription": {"text": "B102"},
+                                "fullDescription": {"text": "B102, a rule of bandit."},
+                                "help": {"text": "The message says what bandit found. `nox -s scan` tells it too."},
                             }
                         ],
                     }
