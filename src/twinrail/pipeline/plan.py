@@ -94,7 +94,7 @@ class Circumstances:
 def plan(project: Project, settings: Settings, here: Circumstances) -> Plan:
     """What a run does for `project`."""
     leaving = deploys(here.trigger, settings.deploy.on)
-    legs = platforms(project, here.python)
+    legs = platforms(project, here.python, settings.test.pythons)
     left_out = _beyond(here.until)
     if not legs:
         left_out.setdefault("platforms", f"the project names no Python but {here.python}, and no other system")
@@ -116,14 +116,16 @@ def plan(project: Project, settings: Settings, here: Circumstances) -> Plan:
     )
 
 
-def platforms(project: Project, python: str) -> tuple[Platform, ...]:
-    """Where else the tests run: the other Pythons of the classifiers in one job, each further system in one of its own.
+def platforms(project: Project, python: str, wanted: tuple[str, ...] = ()) -> tuple[Platform, ...]:
+    """Where else the tests run: other Pythons in one job, each further system of the classifiers in one of its own.
+
+    The Pythons are those `wanted`, or those of the classifiers.
 
     One job a system and not a Python: a job costs its set-up and a rounded-up minute.
     """
     classifiers = [str(each) for each in project.data["project"].get("classifiers", ())]
     found = sorted({int(hit[2]): hit[1] for each in classifiers if (hit := _PYTHON.fullmatch(each))}.items())
-    pythons = [name for _, name in found] or [python]
+    pythons = list(wanted) or [name for _, name in found] or [python]
     others = "\n".join(name for name in pythons if name != python)
     systems = dict.fromkeys(_SYSTEMS[each] for each in classifiers if each in _SYSTEMS)
     here = (Platform(runner="", pythons=others),) if others else ()

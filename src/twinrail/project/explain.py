@@ -11,7 +11,7 @@ from twinrail.project import scalars
 from twinrail.project.decode import Configuration
 from twinrail.project.environments import Environment
 from twinrail.project.mistakes import is_table, key_of, known_keys
-from twinrail.project.scalars import Count, Flag, Name, Port, Route, Text, Words
+from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Text, Words
 from twinrail.project.settings import Settings
 from twinrail.system.errors import UsageError
 from twinrail.system.guess import did_you_mean
@@ -29,6 +29,7 @@ _KINDS: list[tuple[Any, str]] = [
     (Name, "name"),
     (Text, "text"),
     (Words, "list of texts"),
+    (Pythons, "list of versions"),
 ]
 
 

@@ -29,6 +29,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Words = tuple[Text, ...]
 Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9-]*$")]
+Pythons = tuple[Annotated[str, StringConstraints(strict=True, pattern=r"^3\.[0-9]{1,2}$")], ...]
 Route = Annotated[str, StringConstraints(strict=True, pattern=r"^/")]
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from twinrail.project.environments import Environment
-from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Route, Text, Words
+from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Pythons, Route, Text, Words
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)
@@ -38,6 +38,8 @@ class Test:
     """Folders of tests; empty: `tests/unit`, else `tests` without the folders of later sessions."""
     coverage: Percent = 0.0
     """Branch coverage of the packages that the tests must reach, in percent."""
+    pythons: Pythons = ()
+    """The Pythons that the job `platforms` tests on besides; empty: those of the classifiers."""
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)

@@ -47,7 +47,8 @@ def test_a_setting_has_its_value_and_its_source(configuration, key, value, sourc
 
 def test_a_table_is_explained_whole(configuration):
     """A table's key explains all that stands in it, and `tool.twinrail.` before it does no harm."""
-    assert ["test.paths", "test.coverage"] == [each.key for each in about(configuration, "tool.twinrail.test")]
+    found = [each.key for each in about(configuration, "tool.twinrail.test")]
+    assert ["test.paths", "test.coverage", "test.pythons"] == found
     assert len(about(configuration, "environments.staging")) > 10
 
 
