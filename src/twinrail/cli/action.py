@@ -15,11 +15,11 @@ from twinrail.pipeline import artifacts
 from twinrail.pipeline.graph import known
 from twinrail.pipeline.handover import gather, hand_on, take_packages, take_receipts
 from twinrail.pipeline.required import verdict
-from twinrail.report.commands import annotations, data, masks
+from twinrail.report.commands import annotations, data, masks, spoken
 from twinrail.report.events import SessionEnded
 from twinrail.report.hiding import lay_record
 from twinrail.report.story import Story
-from twinrail.report.summary import jobs_table, summary
+from twinrail.report.summary import jobs_table, refusal, summary
 from twinrail.system.errors import NotProtected, TwinrailError, Waiting
 from twinrail.system.github import repository, workspace, write_output, write_summary
 
@@ -31,6 +31,8 @@ PROTECTED = "TWINRAIL_PROTECTED"
 
 def main() -> int:
     """The exit code of a step of the action: of its class; a gate that waits is no failure."""
+    # Windows would write what the code page has, and fail at the rest.
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
         given = read_inputs(os.environ.get(INPUTS, ""), workspace=workspace(), repository=repository())
         verb = {"begin": begin, "run": run}[sys.argv[1]]
@@ -39,7 +41,7 @@ def main() -> int:
     except TwinrailError as error:
         print(f"::error title=twinrail::{data(str(error))}", flush=True)
         write_output("state", "failed")
-        write_summary(f"### ✗ {data(error.what)}\n")
+        write_summary(refusal(error))
         return error.exit_code
 
 
@@ -111,7 +113,7 @@ def require(given: Inputs, job: Runner) -> int:
     write_summary(jobs_table(found.jobs))
     write_output("state", found.state)
     for name, (state, why) in found.jobs.items():
-        print(f"{state:<12} {name:<12} {why}", flush=True)
+        print(f"{state:<12} {name:<12} {spoken(why)}", flush=True)
     return finish(story, [found.exit_code] if found.exit_code else [])
 
 

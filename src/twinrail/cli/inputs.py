@@ -15,7 +15,7 @@ from twinrail.system.guess import did_you_mean
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SESSION = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
-_PYTHON = re.compile(r"3\.\d{1,2}")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _SHOWN = 60
 _MEANINGS = {
     "sessions": "names of sessions, apart by blanks",
@@ -76,7 +76,7 @@ def read_inputs(text: str, *, workspace: Path, repository: str) -> Inputs:
     """
     try:
         raw = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict):
         raise UsageError("The action was given no inputs.", todo="Call it as python.yml does: uses: $/actions/nox")
@@ -106,7 +106,7 @@ def read_plan(text: str) -> Plan | None:
         legs = tuple(Platform(**each) for each in told["platforms"])
         return Plan(jobs=tuple(told["jobs"]), left_out=dict(told["left_out"]), platforms=legs,
                     approvals=tuple(told["approvals"]))  # fmt: skip
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
@@ -148,12 +148,13 @@ def _needs(text: str) -> Needs | None:
         return Needs()
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     parts = told if isinstance(told, list) else [told]
     if not all(isinstance(part, dict) and all(isinstance(job, dict) for job in part.values()) for part in parts):
         return None
-    jobs: dict[str, Any] = {name: job for part in parts for name, job in part.items()}
+    # What this job needs itself stands first; a caller's job of the same name is another one.
+    jobs: dict[str, Any] = {name: job for part in reversed(parts) for name, job in part.items()}
     outputs = {name: _texts(job.get("outputs")) for name, job in jobs.items()}
     ended = {
         name: Ended(result=str(job.get("result")), state=outputs[name].get("state", "")) for name, job in jobs.items()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from twinrail.cli.inputs import Inputs
 from twinrail.pipeline.graph import PIPELINE
@@ -16,7 +16,7 @@ from twinrail.pipeline.nox import Nox
 from twinrail.pipeline.plan import Circumstances, Plan, plan
 from twinrail.project.decode import ROOT, Configuration, decode, read_document
 from twinrail.project.repository import Project, open_project
-from twinrail.report.commands import MOST, annotation, data
+from twinrail.report.commands import MOST, annotation
 from twinrail.report.events import Finding
 from twinrail.report.record import Record, open_record
 from twinrail.session.artifacts import Artifacts
@@ -159,9 +159,14 @@ def open_runner(given: Inputs) -> Runner:
 
 def _supported(project: Project, pythons: tuple[str, ...]) -> None:
     wanted = str(project.data["project"].get("requires-python") or "")
-    if wrong := [each for each in pythons if wanted and not SpecifierSet(wanted).contains(f"{each}.999")]:
+    try:
+        wrong = [each for each in pythons if not SpecifierSet(wanted).contains(f"{each}.999")]
+    except InvalidSpecifier:
+        todo = 'Write it as a comparison:  requires-python = ">=3.11"'
+        raise ProjectError(f"requires-python of {project.name} cannot be read: {wanted!r}.", todo=todo) from None
+    if wrong:
         raise ProjectError(
-            f"{project.name} does not run on Python {', '.join(wrong)}: requires-python is {data(wanted)}.",
+            f"{project.name} does not run on Python {', '.join(wrong)}: requires-python is {wanted}.",
             todo=f'Name one that it runs on, in the caller\'s file:  with: {{python: "{_example(wanted)}"}}',
         )
 

@@ -1,9 +1,10 @@
 """nox as a job on GitHub runs it: what the noxfile offers, and its sessions, each in a fold of the log."""
 
 import json
+import shlex
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,7 +23,7 @@ from twinrail.system.shell import Shell
 
 SERVED = Path(__file__).parents[1] / "cli" / "noxfile.py"
 """The noxfile for a project that has none."""
-_STATES: Mapping[str, State] = {"success": "passed", "failed": "failed", "skipped": "off"}
+_STATES: Mapping[str, State] = {"success": "passed", "skipped": "off"}
 # Without a choice nox lists those alone that a plain `nox` runs.
 _ALL = ("--keywords", "a or not a")
 # What the action was given is nothing for sessions, and may be large.
@@ -50,14 +51,16 @@ class Nox:
         return own if own.is_file() else SERVED
 
     def offered(self) -> frozenset[str]:
-        """The sessions that the noxfile offers.
+        """The sessions that the noxfile offers, by every name that nox takes: `tests`, and `tests-3.12` of it.
 
         Raises:
             ProjectError: it cannot be read.
         """
         done = Shell(say=_nothing).run(self._command("--list", "--json", *_ALL), ok=(), quiet=True)
         try:
-            return frozenset(each["session"] for each in json.loads(done.stdout))
+            # What the noxfile prints itself stands before it.
+            told = json.loads(done.stdout.strip().rpartition("\n")[2])
+            return frozenset(each[name] for each in told for name in ("session", "name"))
         except (ValueError, KeyError, TypeError):
             why = done.tail.replace("\n", "\n  ")
             raise ProjectError(f"{self.prefix}noxfile.py cannot be read.", why=why, todo="Try it:  nox -l") from None
@@ -97,11 +100,12 @@ class Nox:
 
     def _complete(self, wanted: tuple[str, ...], chosen: list[str], record: Record) -> None:
         # What the noxfile does itself leaves no word in the record, nor does what it does not offer.
-        ends = {each["name"]: each for each in (read_json(self._report) or {}).get("sessions", [])}
+        ends = (read_json(self._report) or {}).get("sessions", [])
         known = record.story().sessions
         for name in wanted:
             if name not in known or not known[name].ended:
-                record.tell(_ended(name, ends.get(name, {}), chosen=name in chosen))
+                own = [each for each in ends if name in {each["name"], *each["signatures"]}]
+                record.tell(_ended(name, own) if name in chosen else _missing(name))
 
     @property
     def _report(self) -> Path:
@@ -109,7 +113,7 @@ class Nox:
 
     def _command(self, *words: str, **env: str) -> Command:
         own = self.noxfile != SERVED
-        about = {CALLED: f"nox -f {self.prefix}noxfile.py" if self.prefix else "nox"} if own else {}
+        about = {CALLED: shlex.join(["nox", "-f", f"{self.prefix}noxfile.py"]) if self.prefix else "nox"} if own else {}
         return Command(
             argv=(sys.executable, "-m", "nox", "--noxfile", str(self.noxfile), *words),
             cwd=self.root,
@@ -124,15 +128,21 @@ class Nox:
         )
 
 
-def _ended(name: str, told: Mapping[str, Any], *, chosen: bool) -> SessionEnded:
-    state: State = _STATES.get(told.get("result", ""), "failed") if chosen else "off"
+def _ended(name: str, legs: Sequence[Mapping[str, Any]]) -> SessionEnded:
+    # One name may stand for several: a Python each, or what they were parametrized with.
+    states = [_STATES.get(each["result"], "failed") for each in legs] or ["failed"]
+    state: State = next(each for each in ("failed", "passed", "off") if each in states)
     return SessionEnded(
         session=name,
         state=state,
-        seconds=round(told.get("duration", 0.0), 3),
-        headline="the noxfile's own session" if chosen else "the noxfile does not offer it",
+        seconds=round(sum(each["duration"] for each in legs), 3),
+        headline="the noxfile's own session" if legs else "nox ended without a word of it",
         exit_code=SessionFailed.exit_code if state == "failed" else 0,
     )
+
+
+def _missing(name: str) -> SessionEnded:
+    return SessionEnded(session=name, state="off", seconds=0.0, headline="the noxfile does not offer it")
 
 
 def _nothing(_: str) -> None:

@@ -19,7 +19,7 @@ from twinrail.report.events import Finding, SessionEnded
 MOST = 50
 """How many annotations a job shows at most; GitHub shows ten of a step's, and 50 of a job's."""
 _SHORTEST = 4
-_BEGUN = re.compile(r"nox > Running session (\S+)")
+_BEGUN = re.compile(r"nox > Running session (.+)")
 # base64 writes three bytes as four letters: where the secret begins in a triple changes all letters.
 _TRIPLE = 3
 _URLSAFE = str.maketrans("+/", "-_")
@@ -28,6 +28,11 @@ _URLSAFE = str.maketrans("+/", "-_")
 def data(text: str) -> str:
     """A text as the message of a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def spoken(text: str) -> str:
+    """A text within a line of a log; in the runner's older form a command may stand anywhere in it."""
+    return data(text).replace("##[", "# #[")
 
 
 def value(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from twinrail.report.events import Finding, SessionEnded, State
 from twinrail.report.marks import ANSWERS, SYMBOLS
 from twinrail.report.story import Story
+from twinrail.system.errors import TwinrailError
 from twinrail.system.units import show_digest, show_duration, show_time
 
 _FINDINGS = 10
@@ -26,6 +27,17 @@ def summary(story: Story) -> str:
     troubles = (_trouble(each.name, each.ended) for each in story.troubled if each.ended)
     parts = (_heading(story), _table(story), _timeline(story), *troubles, _gates(story), _artifacts(story))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def refusal(error: TwinrailError) -> str:
+    """Why nothing was run."""
+    first, *rest = error.what.splitlines()
+    lines = [
+        f"### ✗ {_plain(first)}",
+        *([_fence("\n".join(rest))] if rest else []),
+        *map(_plain, (error.why, error.todo)),
+    ]
+    return "\n\n".join(line for line in lines if line) + "\n"
 
 
 def jobs_table(jobs: Mapping[str, tuple[State, str]]) -> str:
