@@ -63,6 +63,8 @@ class Workflows:
 
     paths: Words = ()
     """Files, folders or patterns of workflows and actions; empty: those where GitHub looks, and `actions/*`."""
+    repository: str = ""
+    """This repository on GitHub, `OWNER/NAME`: what refers to it by that name is checked against the files here."""
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)

@@ -1,10 +1,12 @@
 """workflows: actionlint, zizmor and rules of our own over the repository's workflows and actions."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from twinrail.quality.linters import files
 from twinrail.quality.linters.actionlint import actionlint
 from twinrail.quality.linters.calls import calls
+from twinrail.quality.linters.ground import laid_out
 from twinrail.quality.linters.schema import TITLE, schema
 from twinrail.quality.linters.zizmor import zizmor
 from twinrail.report.events import Finding
@@ -64,11 +66,16 @@ def inspect(work: Work) -> Inspection | None:
     names = files.find(work)
     if not names:
         return None
-    known, unread = files.read(work, names)
+    with laid_out(work.project.root, names, work.settings.workflows.repository) as root:
+        return _inspect(work, root, names)
+
+
+def _inspect(work: Work, root: Path, names: tuple[str, ...]) -> Inspection:
+    known, unread = files.read(work, root, names)
     work.progress("actionlint")
-    linted = actionlint(work, known)
+    linted = actionlint(work, root, known)
     work.progress("zizmor")
-    audited = zizmor(work, known)
+    audited = zizmor(work, root, known)
     top = work.project.root.joinpath(*[".." for part in work.commit.prefix.split("/") if part])
     ours = (*unread, *schema(known), *calls(known, lambda path: (top / path).is_file()))
     return Inspection(files=len(names), judged=_once(linted, audited, ours))

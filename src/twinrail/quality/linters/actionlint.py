@@ -13,6 +13,7 @@ from typing import Any
 from twinrail.project.manager import line_of
 from twinrail.project.tools import Tool
 from twinrail.project.venv import Venv
+from twinrail.quality.linters.ground import link
 from twinrail.quality.linters.newer import DOCUMENTED, instead, is_newer
 from twinrail.quality.linters.tree import Yaml
 from twinrail.quality.linters.wrapping import Wrapped, wrap
@@ -40,13 +41,13 @@ class _Place:
         return Finding(file=Path(file).as_posix(), line=line, title=told["kind"], text=told["message"])
 
 
-def actionlint(work: Work, files: Sequence[Yaml]) -> Judged:
-    """What actionlint found, and which one it was; its words on shell scripts are those of the locked shellcheck."""
+def actionlint(work: Work, root: Path, files: Sequence[Yaml]) -> Judged:
+    """What actionlint found below `root`, and which one it was; of shell scripts the locked shellcheck speaks."""
     tool = _tool(work)
     workflows = [each.file for each in files if not each.is_action]
-    told = _run(work, tool, _Place(work.project.root, {}), workflows)
+    told = _run(work, tool, _Place(root, {}), workflows)
     with tempfile.TemporaryDirectory(prefix="twinrail-actions-") as temporary:
-        place = _lay_out(work, files, Path(temporary))
+        place = _lay_out(root, files, Path(temporary))
         told += _run(work, tool, place, list(place.wrapped))
     # An action that two workflows use is told of twice.
     found = tuple(dict.fromkeys(told))
@@ -85,14 +86,11 @@ def _run(work: Work, tool: Tool, place: _Place, names: list[str]) -> list[Findin
     return [place.finding(each) for each in told]
 
 
-def _lay_out(work: Work, files: Sequence[Yaml], to: Path) -> _Place:
+def _lay_out(root: Path, files: Sequence[Yaml], to: Path) -> _Place:
     # The repository by links, so that the actions and workflows that a wrapped one uses are found.
-    root = work.project.root.resolve()
     (to / _WORKFLOWS).mkdir(parents=True)
     for folder in (Path(), _WORKFLOWS.parent, _WORKFLOWS):
-        for entry in (root / folder).iterdir() if (root / folder).is_dir() else ():
-            if not (to / folder / entry.name).exists():
-                (to / folder / entry.name).symlink_to(entry)
+        link(root / folder, to / folder)
     if not (to / ".git").exists():
         (to / ".git").mkdir()
     wrapped = {}

@@ -39,12 +39,12 @@ def find(work: Work) -> tuple[str, ...]:
     return tuple(sorted({name for names in found.values() for name in names}))
 
 
-def read(work: Work, names: tuple[str, ...]) -> tuple[tuple[Yaml, ...], tuple[Finding, ...]]:
-    """The files that could be read, and what is wrong with the others."""
+def read(work: Work, root: Path, names: tuple[str, ...]) -> tuple[tuple[Yaml, ...], tuple[Finding, ...]]:
+    """The files below `root` that could be read, and what is wrong with the others."""
     venv = work.venvs.for_tools("workflows")
     tool = f"pyyaml {venv.installed['pyyaml']} (pack)"
     argv = (str(venv.python), "-I", str(_READER), *names)
-    told = json.loads(work.shell.run(Command(argv=argv, cwd=work.project.root, tool=tool), data=True).stdout)
+    told = json.loads(work.shell.run(Command(argv=argv, cwd=root, tool=tool), data=True).stdout)
     files = [Yaml(file=name, root=Node.read(each["tree"])) for name, each in zip(names, told, strict=True)
              if each["tree"]]  # fmt: skip
     wrong = [Finding(file=name, line=line, title="syntax", text=text) for name, each in zip(names, told, strict=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from twinrail.quality.linters.schema import TITLE
@@ -22,8 +23,8 @@ _CLEAN, _UNREAD, _FOUND = 0, 1, 10
 _NAMED = re.compile(r"^failed to load file://(.+) as \w+$", re.MULTILINE)
 
 
-def zizmor(work: Work, files: Sequence[Yaml]) -> Judged:
-    """What zizmor found.
+def zizmor(work: Work, root: Path, files: Sequence[Yaml]) -> Judged:
+    """What zizmor found below `root`.
 
     It audits nothing where one file cannot be read: that one is a finding then, and the others are tried again.
 
@@ -34,9 +35,7 @@ def zizmor(work: Work, files: Sequence[Yaml]) -> Judged:
     names = [each.file for each in files]
     refused: list[Finding] = []
     while names:
-        done = work.shell.run(
-            tool.command(*_OPTIONS, *names, cwd=work.project.root, RUST_BACKTRACE="0"), ok=(), data=True
-        )
+        done = work.shell.run(tool.command(*_OPTIONS, *names, cwd=root, RUST_BACKTRACE="0"), ok=(), data=True)
         if done.returncode != _UNREAD:
             return Judged(tool=tool.name, version=tool.version, findings=(*refused, *_findings(done)))
         refused.append(_refused(done, names))
