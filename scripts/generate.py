@@ -10,8 +10,11 @@ import re
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+
+import yaml
 
 from twinrail.cli.answers import json_schema
 from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, JOBS, PIPELINE, PIPELINE_SAYS
@@ -96,6 +99,40 @@ def event_fields() -> str:
     return "\n\n".join(parts)
 
 
+def declared(workflow: Mapping[str, Any], kind: str) -> str:
+    """What a workflow declares for its callers: its inputs, secrets or outputs."""
+    found = workflow["on"]["workflow_call"][kind]
+    rows = [(f"`{name}`", each["description"]) for name, each in found.items()]
+    if kind != "inputs":
+        return table((kind.removesuffix("s"), "meaning"), rows)
+    kinds = [(each["type"], f"`{each['default'] or json.dumps('')}`") for each in found.values()]
+    head = ("input", "meaning", "kind", "default")
+    return table(head, [(*row, *kind) for row, kind in zip(rows, kinds, strict=True)])
+
+
+def rights(workflows: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the jobs of each workflow that can be called may do: what a caller must grant, and nothing more."""
+    rows = []
+    for path, workflow in workflows.items():
+        if "workflow_call" in workflow["on"]:
+            jobs: dict[str, list[str]] = {}
+            for name, job in workflow["jobs"].items():
+                scopes = ", ".join(f"`{scope}: {level}`" for scope, level in job["permissions"].items())
+                jobs.setdefault(scopes or "nothing", []).append(f"`{name}`")
+            rows += [(f"`{Path(path).name}`", scopes, " ".join(names)) for scopes, names in jobs.items()]
+    return table(("file", "permissions", "jobs"), rows)
+
+
+def _workflows() -> dict[str, Any]:
+    # Every scalar is a text, and the key `on` is not true.
+    paths = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    return {path.name: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) for path in paths}  # noqa: S506
+
+
+def _python(kind: str) -> str:
+    return declared(_workflows()["python.yml"], kind)
+
+
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
@@ -108,6 +145,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": settings,
     "exit-codes": exit_codes,
     "events": event_fields,
+    **{kind: partial(_python, kind) for kind in ("inputs", "secrets", "outputs")},
+    "permissions": lambda: rights(_workflows()),
 }
 """What can stand between the marks."""
 

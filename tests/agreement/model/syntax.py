@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from agreement.model.values import ExpressionError, Value, number
 
@@ -64,6 +65,7 @@ class Call:
 Node = Literal | Name | Index | Call
 
 
+@cache
 def parse(expression: str) -> Node:
     """The tree of one expression, without `${{ }}`.
 

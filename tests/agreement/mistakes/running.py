@@ -1,0 +1,91 @@
+"""Mistakes in what runs and when: jobs, edges, sessions, conditions, environments, queues."""
+
+from agreement.checks.files import DEPLOY, PYTHON, SCAN
+from agreement.mistakes.mistake import Mutation, job, mistakes
+
+VERIFIED = "needs.verify.result == 'success' && "
+PLANNED = "contains(fromJSON(needs.verify.outputs.plan).jobs, 'production')"
+NOX = "      - uses: $/actions/nox\n"
+
+JOBS: tuple[Mutation, ...] = (
+    *mistakes(PYTHON, "",
+              ("a job too many", "\njobs:\n", "\njobs:\n  more: {uses: $/.github/workflows/scan.yml}\n", "jobs")),
+    *mistakes(PYTHON, job("verify"),
+              ("a job called otherwise", "name: verify", "name: checks", "job_names"),
+              ("a session left out", "lint types test security", "lint types test", "sessions"),
+              ("sessions turned round", "lint types", "types lint", "sessions"),
+              ("a step beside ours", NOX, "      - {run: pip install x, shell: bash}\n" + NOX, "steps")),
+    *mistakes(PYTHON, job("build"),
+              ("a session too many", "build sbom", "build sbom test", "sessions"),
+              ("an edge too many", "    name: build\n", "    name: build\n    needs: verify\n", "needs")),
+    *mistakes(PYTHON, job("accept"),
+              ("accept without the build", "[verify, build]", "[verify]", "artifacts"),
+              ("accept without verify", "[verify, build]", "[build]", "needs"),
+              ("needs turned round", "[verify, build]", "[build, verify]", "needs")),
+    *mistakes(PYTHON, job("staging"),
+              ("staging beside the e2e tests", "platforms, accept]", "platforms]", "artifacts"),
+              ("staging beside the other platforms", "build, platforms,", "build,", "references")),
+    *mistakes(PYTHON, job("production"),
+              ("production beside the approval", "staging, approval]", "staging]", "needs"),
+              ("production beside staging", "staging, approval]", "approval]", "artifacts")),
+    *mistakes(PYTHON, job("required"),
+              ("a last job before production", "approval, production]", "approval]", "artifacts"),
+              ("a last job that is left out", "${{ always() }}", "${{ !cancelled() }}", "always"),
+              ("a last job that tells nobody", "sessions: notify", "sessions: sbom", "sessions")),
+    *mistakes(SCAN, "", ("a scan of less", "sessions: scan", "sessions: security", "sessions")),
+)  # fmt: skip
+
+CONDITIONS: tuple[Mutation, ...] = (
+    *mistakes(PYTHON, job("build"),
+              ("a build where lint is enough", '"types", "test", ', '"types", ', "until"),
+              ("a build that never runs", "!contains(", "contains(", "until")),
+    *mistakes(PYTHON, job("platforms"),
+              ("a job that any skip takes along", "!cancelled() && ", "", "skips"),
+              ("always in the wrong place", "!cancelled()", "always()", "always")),
+    *mistakes(PYTHON, job("accept"),
+              ("accept after a failed verify", VERIFIED, "", "conditions"),
+              ("accept after a failed build", " && needs.build.result == 'success'", "", "conditions"),
+              ("accept against the plan", "jobs, 'accept') }}", "jobs, 'verify') }}", "conditions")),
+    *mistakes(PYTHON, job("staging"),
+              ("staging after a failed e2e", "accept.result == 'success'", "accept.result != 'cancelled'",
+               "conditions"),
+              ("staging after a failed verify", VERIFIED, "", "conditions"),
+              ("staging in a cancelled run", "!cancelled() && ", "always() && ", "cancelled"),
+              ("staging never without platforms",
+               " || !contains(fromJSON(needs.verify.outputs.plan).jobs, 'platforms')", "", "conditions")),
+    *mistakes(PYTHON, job("approval"),
+              ("people asked while a gate waits", "outputs.state != 'waiting'", "outputs.state != ''", "conditions")),
+    *mistakes(PYTHON, job("production"),
+              ("production while a gate waits", "needs.staging.outputs.state != 'waiting'", "true", "conditions"),
+              ("production without approval", "approval.result == 'success'", "approval.result != 'failure'",
+               "conditions"),
+              ("production after a failed staging", "needs.staging.result == 'success'", "true", "conditions"),
+              ("production on a pull request", PLANNED, "true", "conditions")),
+    *mistakes(DEPLOY, job("approval"),
+              ("deploy.yml that asks nobody", "inputs.approvals != '[]'", "inputs.approvals == ''", "alone")),
+    *mistakes(DEPLOY, job("deploy"),
+              ("deploy.yml without approval", "approval.result == 'success'", "approval.result != 'failure'", "alone"),
+              ("deploy.yml in a cancelled run", "!cancelled()", "always()", "alone")),
+)  # fmt: skip
+
+PLACES: tuple[Mutation, ...] = (
+    *mistakes(PYTHON, job("verify"),
+              ("tests in an environment", "    permissions:", "    environment: {name: staging}\n    permissions:",
+               "environments")),
+    *mistakes(PYTHON, job("staging"),
+              ("an environment of all projects", "environment-prefix }}staging", "name }}staging", "environments"),
+              ("a deploy cancelled half-way", "cancel-in-progress: false", "cancel-in-progress: true", "queues"),
+              ("deploys dropped while they wait", "      queue: max\n", "", "queues"),
+              ("one queue for all projects", "staging-${{ inputs.name || inputs.path }}", "staging", "queues"),
+              ("a queue of the caller's name", "twinrail-${{", "${{ github.workflow }}-${{", "group_names")),
+    *mistakes(PYTHON, job("approval"),
+              ("a deployment for a question", "      deployment: false\n", "", "environments")),
+    *mistakes(PYTHON, job("production"),
+              ("production protected as staging", "environment-prefix }}production", "environment-prefix }}staging",
+               "environments"),
+              ("an address that is not shown", "      url: ${{ steps.nox.outputs.address }}\n", "", "twins"),
+              ("production in staging's queue", "prefix }}production-", "prefix }}staging-", "queues")),
+    *mistakes(DEPLOY, job("deploy"),
+              ("a queue for each run", "group: twinrail-", "group: twinrail-${{ github.run_id }}-", "twins"),
+              ("a deploy without a queue", "queue: max", "queue: single", "queues")),
+)  # fmt: skip
