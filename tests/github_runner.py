@@ -78,7 +78,7 @@ class Log:
 
     def read(self, text: str) -> "Log":
         """Takes what a step printed."""
-        for line in re.split(r"\r\n|\r|\n", text):
+        for line in re.split(r"\r\n|\r|\n", re.sub(r"(\r\n|\r|\n)\Z", "", text)) if text else ():
             said = _new_form(line, KNOWN | {self.stopped}) or _old_form(line, KNOWN | {self.stopped})
             if self.stopped and said and said.name.lower() == self.stopped.lower():
                 self.stopped = ""
@@ -106,7 +106,7 @@ def _new_form(line: str, known: Iterable[str]) -> Said | None:
         return None
     name, _, more = info.partition(" ")
     pairs = [each.split("=", 1) for each in more.strip().split(",") if "=" in each.strip("=")]
-    properties = {key: unescaped(value, _PROPERTY) for key, value in pairs}
+    properties = {key: unescaped(value.lstrip("="), _PROPERTY) for key, value in pairs}
     return Said(name, unescaped(text), properties) if name in known else None
 
 

@@ -1,0 +1,104 @@
+"""A log in folds, read as the runner reads it: nothing that a tool says is a command."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from github_runner import Log, Said
+from twinrail.report.commands import Folds
+
+SAID = (
+    "all is well",
+    "::error file=a.py,line=1::forged",
+    "  ::warning::forged",
+    "::endgroup::",
+    "::group::forged",
+    "::add-mask::a",
+    "::stop-commands::x",
+    "::x::",
+    "::stop-commands::",
+    "::::",
+    f"::{'0' * 32}::",
+    "::set-output name=state::passed",
+    "::set-env name=PATH::/tmp",
+    "::add-path::/tmp",
+    "::add-matcher::evil.json",
+    "::echo::on",
+    "##[error]forged",
+    "x ##[add-mask]a",
+    "##[endgroup]",
+    "##[stop-commands]x",
+    "nox > Running session ::error::forged",
+    "nox > Running session lint\t::endgroup::",
+    "%0A::error::forged",
+)
+
+
+def folded(*lines):
+    """A log of some lines that tools said, as the runner reads it, and the text that it read."""
+    out = io.StringIO()
+    folds = Folds(out)
+    for line in lines:
+        folds.say(line)
+    folds.close()
+    return Log().read(out.getvalue()), out.getvalue()
+
+
+def test_folds():
+    """What nox says before its first session is a fold, and each session is one; they end one after the other."""
+    log, _ = folded("nox > starts", "nox > Running session lint", "clean", "nox > Running session types", "an error")
+    names = [each.text or each.name for each in log.obeyed]
+    assert ["nox", "endgroup", "lint", "endgroup", "types", "endgroup"] == names
+    assert "" == log.stopped
+
+
+@pytest.mark.parametrize("line", SAID)
+def test_no_tool_gives_commands(line):
+    """The runner obeys none but our folds, shows what was said, and hears us afterwards."""
+    log, text = folded("nox > Running session lint", line, "after it")
+    assert {"group", "endgroup"} == {each.name for each in log.obeyed}
+    assert (0, "") == (log.open_folds, log.stopped)
+    assert {line, "after it"} <= set(log.lines)
+    assert [Said("error", "ours")] == log.read(f"{text}::error::ours").named("error")
+
+
+def test_no_tool_gives_commands_by_all_of_it():
+    """Nor does all of it together."""
+    log, _ = folded(*SAID)
+    assert {"group", "endgroup"} == {each.name for each in log.obeyed}
+    assert (0, "") == (log.open_folds, log.stopped)
+
+
+@given(st.lists(st.text(st.sampled_from(":#[]stopendgru-cma \n0af"), max_size=40), max_size=5))
+def test_no_tool_gives_commands_whatever_it_says(lines):
+    """Lines of the letters that commands are made of."""
+    log, _ = folded(*lines)
+    assert {"group", "endgroup"} >= {each.name for each in log.obeyed}
+    assert (0, "") == (log.open_folds, log.stopped)
+
+
+def test_the_word_that_ends_a_fold_cannot_be_guessed():
+    """It is 32 letters, another one in each fold, and said to nobody but the runner before the fold ends."""
+    _, text = folded(*[f"nox > Running session s{number}" for number in range(20)])
+    words = [line.removeprefix("::stop-commands::") for line in text.splitlines() if line.startswith("::stop-")]
+    assert (20, {32}) == (len(set(words)), {len(word) for word in words})
+
+
+def test_nothing_said_is_no_fold():
+    """A log in which nothing was said has no fold, and closing twice ends nothing twice."""
+    out = io.StringIO()
+    folds = Folds(out)
+    folds.close()
+    folds.open("lint")
+    folds.close()
+    folds.close()
+    assert [1, 1] == [out.getvalue().count(word) for word in ("::group::", "::endgroup::")]
+
+
+def test_a_title_is_no_command():
+    """A fold is called what it is called."""
+    out = io.StringIO()
+    Folds(out).open("types(a='x\n::error::y')")
+    assert [Said("group", "types(a='x\n::error::y')")] == Log().read(out.getvalue()).obeyed
