@@ -105,7 +105,11 @@ class Nox:
         for name in wanted:
             if name not in known or not known[name].ended:
                 own = [each for each in ends if name in {each["name"], *each["signatures"]}]
-                record.tell(_ended(name, own) if name in chosen else _missing(name))
+                record.tell(_ended(name, own, f"{self._called} -s {name}") if name in chosen else _missing(name))
+
+    @property
+    def _called(self) -> str:
+        return shlex.join(["nox", "-f", f"{self.prefix}noxfile.py"]) if self.prefix else "nox"
 
     @property
     def _report(self) -> Path:
@@ -113,7 +117,7 @@ class Nox:
 
     def _command(self, *words: str, **env: str) -> Command:
         own = self.noxfile != SERVED
-        about = {CALLED: shlex.join(["nox", "-f", f"{self.prefix}noxfile.py"]) if self.prefix else "nox"} if own else {}
+        about = {CALLED: self._called} if own else {}
         return Command(
             argv=(sys.executable, "-m", "nox", "--noxfile", str(self.noxfile), *words),
             cwd=self.root,
@@ -128,7 +132,7 @@ class Nox:
         )
 
 
-def _ended(name: str, legs: Sequence[Mapping[str, Any]]) -> SessionEnded:
+def _ended(name: str, legs: Sequence[Mapping[str, Any]], again: str) -> SessionEnded:
     # One name may stand for several: a Python each, or what they were parametrized with.
     states = [_STATES.get(each["result"], "failed") for each in legs] or ["failed"]
     state: State = next(each for each in ("failed", "passed", "off") if each in states)
@@ -138,6 +142,8 @@ def _ended(name: str, legs: Sequence[Mapping[str, Any]]) -> SessionEnded:
         seconds=round(sum(each["duration"] for each in legs), 3),
         headline="the noxfile's own session" if legs else "nox ended without a word of it",
         exit_code=SessionFailed.exit_code if state == "failed" else 0,
+        detail="\n".join(dict.fromkeys(each["reason"] for each in legs if each["reason"])),
+        again=again if state == "failed" else "",
     )
 
 
