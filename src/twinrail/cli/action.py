@@ -106,7 +106,7 @@ def require(given: Inputs, job: Runner) -> int:
     told = given.needs.told("plan")
     found = verdict(read_plan(told[0]) if told else None, given.needs.ended)
     record = job.record(given)
-    gather(record, job.incoming, found)
+    gather(record, job.incoming, found, given.name)
     if job.nox(given, ""):
         print("::warning title=notify::Somebody could not be told how the run ended; the log says why.", flush=True)
     story = tell(given, job)

@@ -4,7 +4,7 @@ import os
 
 from twinrail.project.environments import Approval, Environment
 from twinrail.project.settings import Settings
-from twinrail.system.github import hosted
+from twinrail.system.github import hosted, on_github
 
 APPROVED = "TWINRAIL_APPROVED"
 """The variable with the protected environments of GitHub that agreed to this job, apart by commas."""
@@ -28,8 +28,8 @@ def approved() -> tuple[str, ...]:
 
 
 def rehearses(environment: Environment) -> bool:
-    """Whether the environment is gone with the runner after the job, so that it is stopped within it."""
-    return environment.target == "process" and hosted()
+    """Whether the environment is gone after the job, with the runner or by its next checkout: it is stopped before."""
+    return environment.target == "process" and on_github() and (hosted() or not environment.folder)
 
 
 def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[str, str]]:

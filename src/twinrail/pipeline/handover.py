@@ -94,31 +94,50 @@ def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Pa
     return outputs
 
 
-def gather(record: Record, incoming: Path, verdict: Verdict) -> None:
-    """Puts the records of all jobs into one, in the order of time, and what became of those that left none."""
-    told = sorted(_told(incoming), key=lambda timed: timed.time)
+def gather(record: Record, incoming: Path, verdict: Verdict, call: str) -> None:
+    """Puts the records of all jobs of a call into one, in the order of time, and what became of those that left none.
+
+    What ran on another platform is a session of its own there: `test 3.12`, `test 3.12 macos-latest`.
+    """
+    parts = [(path.parent, _leg(path, artifact(call, "platforms"))) for path in sorted(incoming.rglob("events.jsonl"))]
+    told = sorted((each for folder, leg in parts for each in _told(folder, leg)), key=lambda timed: timed.time)
     first = next((each for each in told if isinstance(each.event, RunStarted)), None)
     for each in [*_in_order(first), *told]:
         if not isinstance(each.event, RunEnded) or each.event.address:
             append_line(record.folder / "events.jsonl", write_event(each.time, each.event))
-    for log in incoming.rglob("logs/*.log"):
-        shutil.copyfile(log, record.folder / "logs" / log.name)
+    for folder, leg in parts:
+        for log in folder.glob("logs/*.log"):
+            shutil.copyfile(log, record.log(f"{log.stem} {leg}".strip()))
     known = record.story().sessions
     for name, (state, why) in _untold(verdict.jobs).items():
         if name not in known or known[name].ended is None:
             record.tell(SessionEnded(session=name, state=state, seconds=0.0, headline=why, exit_code=_code(state)))
 
 
-def _told(incoming: Path) -> Iterator[Timed]:
-    for path in incoming.rglob("events.jsonl"):
-        # What ran on another Python is a session of its own here, and neither the first word nor the last.
-        found = _ON_PYTHON.search(path.parent.name)
-        python = found[1] if found else ""
-        for each in read_events(path.read_text(encoding="utf-8").split("\n")):
-            if not python:
-                yield each
-            elif isinstance(each.event, SessionStarted | SessionEnded | CommandRan | Progress):
-                yield Timed(each.time, replace(each.event, session=f"{each.event.session} {python}"))
+def _told(folder: Path, leg: str) -> Iterator[Timed]:
+    for each in _read(folder / "events.jsonl"):
+        if not leg:
+            yield each
+        elif isinstance(each.event, SessionStarted | SessionEnded | CommandRan | Progress):
+            # It is neither the first word nor the last.
+            yield Timed(each.time, replace(each.event, session=f"{each.event.session} {leg}"))
+
+
+def _leg(events: Path, platforms: str) -> str:
+    # ARTIFACT/record/RUN/events.jsonl
+    here = events.parents[2].name
+    part = here.removeprefix(f"{platforms}-")
+    if part == here:
+        return ""
+    # Of one Python alone the record's name does not speak; where the noxfile does it all itself, nothing does.
+    named = _ON_PYTHON.search(events.parent.name)
+    known = [each.event.python for each in _read(events) if isinstance(each.event, RunStarted)]
+    python = named[1] if named else ".".join(known[0].split(".")[:2]) if known else ""
+    return " ".join(each for each in (python, part) if each not in {"", "same"}) or part
+
+
+def _read(events: Path) -> Iterator[Timed]:
+    return read_events(events.read_text(encoding="utf-8").split("\n"))
 
 
 def _in_order(first: Timed | None) -> list[Timed]:
