@@ -82,10 +82,10 @@ def read_inputs(text: str, *, workspace: Path, repository: str) -> Inputs:
         raise UsageError("The action was given no inputs.", todo="Call it as python.yml does: uses: $/actions/nox")
     given = {name: str(raw.get(name) or "") for name in _MEANINGS}
     needs = _needs(given["needs"])
-    wrong = [name for name in _MEANINGS if not (needs if name == "needs" else _makes_sense(name, given[name]))]
+    sense = {name: _makes_sense(name, given[name]) for name in _MEANINGS}
     path = PurePosixPath(given["path"] or ".")
-    if "path" not in wrong and not _within(workspace, path):
-        wrong.append("path")
+    sense |= {"path": sense["path"] and _within(workspace, path), "needs": needs is not None}
+    wrong = [name for name in _MEANINGS if not sense[name]]
     if wrong or needs is None:
         raise UsageError("\n  ".join(_mistake(name, given[name]) for name in wrong), todo="Nothing was run.")
     return Inputs(
@@ -113,13 +113,15 @@ def read_plan(text: str) -> Plan | None:
 def _makes_sense(name: str, text: str) -> bool:
     match name:
         case "sessions":
-            return "\n" not in text and all(_SESSION.fullmatch(word) for word in text.split())
+            return text.isprintable() and all(_SESSION.fullmatch(word) for word in text.split())
         case "name" | "part":
             return not text or bool(_WORD.fullmatch(text))
         case "python":
-            return all(_PYTHON.fullmatch(word) for word in text.split())
+            return text.isascii() and all(_PYTHON.fullmatch(word) for word in text.split())
         case "until":
             return not text or text in {each.name for each in PIPELINE}
+        case "needs":
+            return True
     return len(text) < 1024 and text.isprintable() and not text.startswith(("-", "/", "~")) and "\\" not in text  # noqa: PLR2004
 
 
@@ -128,7 +130,7 @@ def _within(workspace: Path, path: PurePosixPath) -> bool:
     try:
         place = (workspace / path).resolve()
         return place.is_relative_to(workspace.resolve()) and place.is_dir() and ".." not in path.parts
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links that lead in a circle
         return False
 
 
