@@ -58,6 +58,7 @@ PLANS = {
     "pull request": planned("staging", "approval", "production"),
     "no staging": planned("staging"),
     "nobody need agree": planned("approval"),
+    "behind the tests": planned("staging", "approval"),
     "staging and production alone": planned("platforms", "accept", "approval"),
     "production alone": planned("platforms", "accept", "staging", "approval"),
     "until staging": planned("approval", "production", until="staging"),

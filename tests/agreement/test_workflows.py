@@ -63,7 +63,7 @@ def test_the_files_that_are_checked_are_all_there():
 def test_what_is_reached_is_followed_through_actions():
     """From a caller's file of ours on, through workflows and composite actions, to the last action."""
     files = real()
-    assert {CI, PYTHON, "actions/nox/action.yml", "actions/setup/action.yml"} == reached(files, CI)
+    assert {CI, PYTHON, SCAN, "actions/nox/action.yml", "actions/setup/action.yml"} == reached(files, CI)
     assert {"actions/checkout", "actions/setup-python", "actions/upload-artifact", "actions/download-artifact"} == {
         action for name, action, _, _ in external(files) if name in reached(files, CI)
     }

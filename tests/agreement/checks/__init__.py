@@ -4,10 +4,22 @@ A check reads texts and says what is wrong in them, so that it can be asked of t
 and of files with a mistake in them (it finds it).
 """
 
-from agreement.checks import actions, callers, conditions, deploys, graph, handed, inputs, places, rights, trust
+from agreement.checks import (
+    actions,
+    callers,
+    conditions,
+    deploys,
+    examples,
+    graph,
+    handed,
+    inputs,
+    places,
+    rights,
+    trust,
+)
 from agreement.checks.files import CHECKS, Files, real
 
 __all__ = [
-    "CHECKS", "Files", "actions", "callers", "conditions", "deploys", "graph", "handed", "inputs", "places", "real",
-    "rights", "trust",
+    "CHECKS", "Files", "actions", "callers", "conditions", "deploys", "examples", "graph", "handed", "inputs", "places",
+    "real", "rights", "trust",
 ]  # fmt: skip

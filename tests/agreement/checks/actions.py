@@ -55,6 +55,8 @@ def check_action_commands(files: Files) -> Problems:
     """An action runs the one program that it is there for, with what it was given in the environment."""
     for name, action in files.actions.items():
         steps = [step for step in action["runs"]["steps"] if "run" in step]
+        yield from same(f"{name}: using", "composite", action["runs"].get("using"))
+        yield from (f"{name}: nobody can tell which step it is" for step in steps if not {"id", "name"} & set(step))
         yield from same(f"{name}: commands", COMMANDS.get(name), [step["run"] for step in steps])
         wanted = {"TWINRAIL_INPUTS": "${{ toJSON(inputs) }}"} if name == NOX else None
         if name == PUBLISH:
@@ -79,6 +81,14 @@ def check_action_steps(files: Files) -> Problems:
         if action.endswith("-artifact"):
             wanted = fetched if "download" in action else kept
             yield from same(f"{NOX}: {action}", wanted, step.get("with"))
+
+
+@check
+def check_setup(files: Files) -> Problems:
+    """The Python that is asked for is set up, and the pack is made on it."""
+    steps = files.yaml(SETUP)["runs"]["steps"]
+    yield from same(SETUP, ["actions/setup-python", ""], [step.get("uses", "").partition("@")[0] for step in steps])
+    yield from same(f"{SETUP}: Python", {"python-version": "${{ inputs.python }}"}, steps[0].get("with"))
 
 
 @check
@@ -131,5 +141,9 @@ def check_publish(files: Files) -> Problems:
     yield from same(f"{PUBLISH}: what is fetched", fetch, steps[0].get("with"))
     hand = {"packages-dir": f"{folder}/dist", "repository-url": "${{ inputs.repository-url }}", "attestations": "true"}
     yield from same(f"{PUBLISH}: what is published", hand, steps[-1].get("with"))
+    taken = {"artifacts": {"required": "true"}, "name": {}, "repository-url": {"default": ""}}
+    found = {name: {key: value for key, value in each.items() if key != "description"}
+             for name, each in files.yaml(PUBLISH)["inputs"].items()}  # fmt: skip
+    yield from same(f"{PUBLISH}: inputs", taken, found)
     if any("if" in step or "continue-on-error" in step for step in steps):
         yield f"{PUBLISH}: a step that may be left out"

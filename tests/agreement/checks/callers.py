@@ -101,19 +101,12 @@ def names(words: Document) -> tuple[str, str]:
 
 @check
 def check_ci(files: Files) -> Problems:
-    """We call our own workflow twice: for the pack, and for the project of a newcomer."""
-    found = [(each.get("with", {}).get("path", "."), path) for name, _, each, path in calls(files) if name == CI]
-    yield from same("what ci.yml runs", [(".", PYTHON), ("example-project", PYTHON)], found)
-
-
-@check
-def check_examples(files: Files) -> Problems:
-    """Each example shows what it is there for."""
-    wanted = {"ci": [PYTHON], "monorepo": [PYTHON, PYTHON], "pipeline": [PYTHON], "publish": [PYTHON], "scan": [SCAN]}
-    found = {PurePosixPath(name).stem: [path for caller, _, _, path in calls(files) if caller == name]
-             for name in files.examples}  # fmt: skip
-    yield from same("examples", wanted, {stem: paths for stem, paths in found.items() if stem in wanted})
-    yield from same(
-        "scan.yml begins", ["schedule", "workflow_dispatch"], [*triggers(files.yaml("docs/examples/scan.yml"))]
-    )
-    yield from same("pipeline.yml", {}, files.yaml("docs/examples/pipeline.yml")["jobs"]["twinrail"].get("with", {}))
+    """We call our own pipeline twice, for the pack and for the project of a newcomer, and scan ourselves."""
+    wanted = {
+        # Our own tests are long.
+        "pack": (PYTHON, {"name": "twinrail", "timeout-minutes": "60"}),
+        "example": (PYTHON, {"path": "example-project", "name": "shopfront", "environment-prefix": "shopfront-"}),
+        "scan": (SCAN, {"name": "twinrail"}),
+    }
+    found = {job: (path, each.get("with", {})) for name, job, each, path in calls(files) if name == CI}
+    yield from same("calls of ci.yml", wanted, found)

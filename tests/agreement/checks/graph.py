@@ -5,6 +5,11 @@ from agreement.model.document import needs_of
 from agreement.model.expressions import functions
 from twinrail.pipeline.graph import JOBS, session
 
+FILE = {"name", "on", "permissions", "concurrency", "cache-mode", "jobs"}
+JOB = {"name", "needs", "if", "permissions", "concurrency", "strategy", "runs-on", "timeout-minutes", "environment",
+       "outputs", "steps", "uses", "with", "secrets"}  # fmt: skip
+ACTION = {"name", "description", "inputs", "outputs", "runs"}
+STEP = {"name", "id", "if", "uses", "with", "run", "shell", "env"}
 ALWAYS = tuple(job.name for job in JOBS if any(session(name).always for name in job.sessions))
 
 
@@ -24,6 +29,28 @@ def check_job_names(files: Files) -> Problems:
         leg = shown.startswith(f"{job} (${{{{ matrix.") and shown.endswith(" }})")
         if not (leg if matrix_of(each) else shown == job):
             yield f"{name}: {job} is called {shown!r}"
+
+
+@check
+def check_named(files: Files) -> Problems:
+    """Every file and every job of ours has a name for people, every action says what it is for."""
+    for name, document in {**files.workflows, **files.examples, **files.actions}.items():
+        lacking = [key for key in ("name", "description") if not document.get(key)]
+        if "name" in lacking or (name in files.actions and lacking):
+            yield f"{name}: no {lacking}"
+    for name, job, each in files.jobs():
+        if not each.get("name"):
+            yield f"{name}: {job} has no name"
+
+
+@check
+def check_keys(files: Files) -> Problems:
+    """Files, jobs, actions and steps have keys that GitHub knows there."""
+    for name, document in {**files.workflows, **files.examples, **files.actions}.items():
+        whole = ACTION if name in files.actions else FILE
+        yield from (f"{name}: {key}" for key in document if key not in whole)
+    yield from (f"{name}: {job}: {key}" for name, job, each in files.jobs() for key in each if key not in JOB)
+    yield from (f"{place}: {key}" for place, step in files.steps() for key in step if key not in STEP)
 
 
 @check

@@ -124,6 +124,8 @@ def check_commands(files: Files) -> Problems:
             yield f"{place}: ${{{{ }}}} in a command"
         if "run" in step and step.get("shell") != "bash":
             yield f"{place}: no shell"
+        if len({"run", "uses"} & set(step)) != 1:
+            yield f"{place}: a step that is two, or none"
 
 
 @check

@@ -1,6 +1,7 @@
 """Mistakes in what is handed on: artifacts, outputs, inputs, the steps of the actions."""
 
 from agreement.checks.files import DEPLOY, NOX, PUBLISH, PYTHON, SCAN
+from agreement.checks.files import SETUP as SET_UP
 from agreement.mistakes.mistake import Mutation, job, mistakes
 
 TOLD = "          needs: ${{ toJSON(needs) }}\n"
@@ -73,6 +74,7 @@ ACTIONS: tuple[Mutation, ...] = (
                'run: "exec twinrail-action begin ${{ inputs.path }}",', "commands"),
               ("a command without its shell", "action run, shell: bash,", "action run,", "commands"),
               ("an action that grows", "\nruns:\n", "\nruns:\n" + "  # and so on\n" * 12, "action_length")),
+    *mistakes(SET_UP, "", ("a Python of ours", "${{ inputs.python }}", "3.13", "setup")),
     *mistakes(PUBLISH, "",
               ("digests that nobody looks at", "digests.py", "digests.py --skip", "action_commands"),
               ("no attestations", "attestations: true", "attestations: false", "publish"),

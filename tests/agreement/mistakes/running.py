@@ -14,6 +14,7 @@ JOBS: tuple[Mutation, ...] = (
               ("a job called otherwise", "name: verify", "name: checks", "job_names"),
               ("a session left out", "lint types test security", "lint types test", "sessions"),
               ("sessions turned round", "lint types", "types lint", "sessions"),
+              ("a key of no job", "    runs-on:", "    environments: x\n    runs-on:", "keys"),
               ("a step beside ours", NOX, "      - {run: pip install x, shell: bash}\n" + NOX, "steps")),
     *mistakes(PYTHON, job("build"),
               ("a session too many", "build sbom", "build sbom test", "sessions"),

@@ -7,6 +7,7 @@ is a text, and a condition that is a text which is not empty holds. GitHub does 
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from agreement.model.calls import CALLS
@@ -137,8 +138,13 @@ def references(value: Any, *, condition: bool = False) -> set[str]:
 
 def functions(value: Any, *, condition: bool = False) -> set[str]:
     """The functions that a text, or anything nested in a YAML value, calls, by their documented spelling."""
-    trees = [parse(each) for each in expressions(value, condition=condition)]
-    return {node.name for tree in trees for node in nodes(tree) if isinstance(node, Call) and node.name.isidentifier()}
+    return {name for each in expressions(value, condition=condition) for name in _calls(each)}
+
+
+@cache
+def _calls(expression: str) -> frozenset[str]:
+    called = (node.name for node in nodes(parse(expression)) if isinstance(node, Call))
+    return frozenset(name for name in called if name.isidentifier())
 
 
 def expressions(value: Any, *, condition: bool = False) -> Iterator[str]:

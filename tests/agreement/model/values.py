@@ -7,6 +7,7 @@ workflows and actions", the tables under Literals, Operators and Functions.
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 Value = Any
@@ -95,6 +96,7 @@ def truthy(value: Value) -> bool:
     return bool(value)
 
 
+@cache
 def folded(value: str) -> str:
     """A text with the case taken out, letter by letter."""
     return "".join(upper if len(upper := letter.upper()) == 1 else letter for letter in value)
