@@ -25,8 +25,10 @@ def step(door, monkeypatch, capsys):
     """Opens that door in this process: `step("begin", sessions="lint")`."""
 
     def run(verb, **inputs):
-        for name in [each for each in os.environ if each.startswith(("GITHUB_", "RUNNER_", "TWINRAIL_"))]:
-            monkeypatch.delenv(name)
+        ours = [each for each in os.environ if each.startswith(("GITHUB_", "RUNNER_", "TWINRAIL_"))]
+        for name in ours:
+            if name != "TWINRAIL_GOLDEN":
+                monkeypatch.delenv(name)
         for name, value in door.variables(inputs).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["twinrail-action", verb])
@@ -36,3 +38,18 @@ def step(door, monkeypatch, capsys):
         return door.came(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def sessions(door):
+    """Gives the project a noxfile with sessions of its own, a body in Python each: `sessions(lint="pass")`."""
+
+    def write(**bodies):
+        door.place.mkdir(parents=True, exist_ok=True)  # as `begin` does
+        parts = ["import json, os, pathlib, sys\nimport nox\n"]
+        for name, body in bodies.items():
+            lines = "".join(f"    {line}\n" for line in body.splitlines())
+            parts.append(f"@nox.session(venv_backend='none')\ndef {name}(session):\n{lines}")
+        (door.workspace / "noxfile.py").write_text("\n\n".join(parts), encoding="utf-8")
+
+    return write
