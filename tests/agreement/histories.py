@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from agreement.model.document import needs_of
 from agreement.model.workflow import WAITING, Outcome, Result, Workflow, simulate
 from twinrail.pipeline.graph import JOBS
 from twinrail.pipeline.plan import Plan, Platform
@@ -148,13 +147,3 @@ def expected(plan: Plan, ends: Mapping[str, str]) -> str:
         if end in ended:
             return state
     return "passed"
-
-
-def without(plan: Plan, name: str) -> Plan:
-    """A plan that a job is taken out of, and that says so."""
-    return replace(plan, jobs=tuple(each for each in plan.jobs if each != name), left_out={**plan.left_out, name: "…"})
-
-
-def edges(workflow: Workflow) -> dict[str, list[str]]:
-    """What each job needs."""
-    return {name: needs_of(job) for name, job in workflow["jobs"].items()}

@@ -1,17 +1,15 @@
 """One test for each pitfall of docs/pitfalls.md."""
 
-import ast
 import json
 import re
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 
 from agreement.checks import CHECKS, real
 from agreement.checks.callers import calls
 from agreement.checks.conditions import skipped
-from agreement.checks.files import PYTHON, ROOT, SCAN
+from agreement.checks.files import PYTHON, SCAN
 from agreement.checks.inputs import declared
 from agreement.checks.trust import reached
 from agreement.histories import PLANS, follow, told
@@ -29,7 +27,6 @@ from twinrail.quality.last_scan import LastScan
 from twinrail.system.errors import ProjectError, UsageError
 from twinrail.system.github import Trigger
 
-PAGE = "docs/pitfalls.md"
 PARTS = {"platforms": ("same", "macos-latest"), "approval": APPROVALS}
 """What the legs of a matrix are called."""
 
@@ -179,7 +176,6 @@ def test_older_servers_get_files_of_their_own():
     hold("rendered")
     only_here = [name for name, text in real().texts.items() if "\n      queue: max\n" in text or "uses: $/" in text]
     assert {PYTHON, SCAN, "actions/nox/action.yml"} <= set(only_here)
-    assert "render.py" in (ROOT / PAGE).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -201,14 +197,3 @@ def test_only_a_deploy_makes_a_deployment():
     assert not [name for name in results if "environment" in jobs[name] and not skipped(results[name])]
     assert {"approval"} == {name for name in jobs if jobs[name].get("environment", {}).get("deployment") == "false"}
     assert json.loads(told(PLANS["pull request"][0]))["approvals"] == []
-
-
-def test_each_row_of_the_page_names_its_test():
-    """Seventeen rows, numbered, each with the name of a test of this module; each test has a row."""
-    rows = re.findall(r"^\| (\d+) \|.*\| `(test_\w+)` \|$", (ROOT / PAGE).read_text(encoding="utf-8"), re.MULTILINE)
-    assert [str(number) for number in range(1, 18)] == [number for number, _ in rows]
-    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
-    tests = {each.name: ast.get_docstring(each) for each in tree.body if isinstance(each, ast.FunctionDef)}
-    ours = [name for name, says in tests.items() if says and re.match(r"\d+: ", says)]
-    assert ours == [name for _, name in rows]
-    assert [number for number, _ in rows] == [tests[name].partition(":")[0] for name in ours]
