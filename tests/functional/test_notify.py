@@ -48,10 +48,11 @@ def test_it_tells_of_success_and_of_failure(parcel, hook, monkeypatch, state, co
 
 @pytest.mark.parametrize("address", ["/broken", "ftp://127.0.0.1/x", "http://127.0.0.1:9/"])
 def test_a_notifier_that_fails_does_not_fail_the_run(parcel, hook, monkeypatch, address):
-    """A webhook that answers with an error, is none, or is not there, is written down, and the run passes."""
+    """A webhook that answers with an error, is none, or is not there, is written down as unknown; the run passes."""
     monkeypatch.setenv("TWINRAIL_WEBHOOK", hook[0] + address if address.startswith("/") else address)
     assert 0 == parcel.run("pipeline", "--until", "lint")
     assert "webhook failed (" in parcel.result("notify")["headline"]
+    assert "unknown" == parcel.result("notify")["state"]
 
 
 def test_without_an_address_only_the_log_is_told(parcel):

@@ -1,9 +1,9 @@
-"""notify: tells every notifier how the run ended. A notifier's failure never fails the run."""
+"""notify: tells every notifier how the run ended. A notifier's failure never fails the run: the end is unknown."""
 
 from twinrail.report.notifiers.interface import Notifier, Result
 from twinrail.report.record import Record
 from twinrail.report.story import Story
-from twinrail.session.outcome import Outcome, passed
+from twinrail.session.outcome import Outcome
 from twinrail.session.work import Work
 from twinrail.system.adapters import known
 
@@ -11,7 +11,7 @@ from twinrail.system.adapters import known
 def notify(work: Work, record: Record) -> Outcome:
     """Who was told, and who could not be."""
     result = result_of(record.story())
-    told = []
+    told, failures = [], 0
     for name, point in sorted(known("twinrail.notifiers").items()):
         notifier: Notifier = point.load()(settings=work.settings.notify, say=work.shell.say)
         try:
@@ -20,7 +20,8 @@ def notify(work: Work, record: Record) -> Outcome:
         except Exception as error:  # noqa: BLE001  # whatever a notifier does, the run goes on
             # Its words may hold the address, which is a secret.
             told.append(f"{name} failed ({type(error).__name__})")
-    return passed(" · ".join(told))
+            failures += 1
+    return Outcome(state="unknown" if failures else "passed", headline=" · ".join(told))
 
 
 def result_of(story: Story) -> Result:

@@ -7,8 +7,9 @@ import base64
 import json
 import re
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from typing import TextIO
@@ -49,6 +50,8 @@ def annotations(session: SessionEnded, folder: str = "") -> Iterator[str]:
     """
     if session.state == "waiting":
         yield f"::notice title={value(session.session)} waits::{data(session.headline)}"
+    if session.state == "unknown":
+        yield f"::warning title={value(session.session)} unknown::{data(_both(session.headline, session.detail))}"
     if session.state not in {"failed", "interrupted"}:
         return
     for each in session.findings:
@@ -106,26 +109,31 @@ class Folds:
 
     out: TextIO
     _word: str = ""
+    # A tool's two streams are read side by side: the end of a fold in the middle of another's line would be none.
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def open(self, title: str) -> None:
         """Begins a fold; the one before it ends."""
-        self.close()
-        self._word = secrets.token_hex(16)
-        print(f"::group::{data(title)}\n::stop-commands::{self._word}", file=self.out, flush=True)
+        with self._lock:
+            self.close()
+            self._word = secrets.token_hex(16)
+            print(f"::group::{data(title)}\n::stop-commands::{self._word}", file=self.out, flush=True)
 
     def say(self, line: str) -> None:
         """A line of a tool; where nox begins a session, a fold begins."""
-        if begun := _BEGUN.fullmatch(line):
-            self.open(begun[1])
-        elif not self._word:
-            self.open("nox")
-        print(line, file=self.out, flush=True)
+        with self._lock:
+            if begun := _BEGUN.fullmatch(line):
+                self.open(begun[1])
+            elif not self._word:
+                self.open("nox")
+            print(line, file=self.out, flush=True)
 
     def close(self) -> None:
         """Ends the fold, if there is one: what is said next is heard by the runner."""
-        if self._word:
-            print(f"::{self._word}::\n::endgroup::", file=self.out, flush=True)
-            self._word = ""
+        with self._lock:
+            if self._word:
+                print(f"::{self._word}::\n::endgroup::", file=self.out, flush=True)
+                self._word = ""
 
 
 def _both(headline: str, detail: str) -> str:

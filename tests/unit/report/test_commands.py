@@ -98,9 +98,10 @@ def test_annotations_of_a_session():
 
 @pytest.mark.parametrize("state", ["passed", "unknown", "off", "not run", "waiting", "failed", "interrupted"])
 def test_which_ends_are_annotated(state):
-    """What failed or was interrupted is an error, what waits a notice; all else needs nobody's eye."""
+    """What failed or was interrupted is an error, what is unknown a warning, what waits a notice; all else is none."""
     found = [each.name for each in obeyed(*annotations(ended(state=state)))]
-    assert {"waiting": ["notice"], "failed": ["error"], "interrupted": ["error"]}.get(state, []) == found
+    levels = {"waiting": "notice", "unknown": "warning", "failed": "error", "interrupted": "error"}
+    assert ([levels[state]] if state in levels else []) == found
 
 
 def test_a_notice_of_what_waits():

@@ -1,6 +1,8 @@
 """A log in folds, read as the runner reads it: nothing that a tool says is a command."""
 
 import io
+import sys
+import threading
 
 import pytest
 from hypothesis import given
@@ -102,3 +104,33 @@ def test_a_title_is_no_command():
     out = io.StringIO()
     Folds(out).open("types(a='x\n::error::y')")
     assert [Said("group", "types(a='x\n::error::y')")] == Log().read(out.getvalue()).obeyed
+
+
+@pytest.fixture
+def hasty():
+    """Threads take turns far more often than they usually do."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_two_streams_of_a_tool_at_once():
+    """Each line stays whole, and so does the end of each fold, without which nothing would be heard again."""
+    out = io.StringIO()
+    folds = Folds(out)
+
+    def speak(line):
+        for _ in range(3000):
+            folds.say(line)
+
+    lines = ("nox > Running session lint", "said by ruff")
+    threads = [threading.Thread(target=speak, args=(line,)) for line in lines]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    folds.close()
+    log = Log().read(out.getvalue())
+    assert (set(lines), 0, "") == (set(log.lines), log.open_folds, log.stopped)
