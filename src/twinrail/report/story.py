@@ -120,7 +120,9 @@ class Story:
             case CommandRan():
                 self._session(event.session).commands.append(event)
             case RunEnded():
-                self.end = event
+                # Of the processes of a run only one knows where production serves, and others may end after it.
+                known = self.end.address if self.end else ""
+                self.end = dataclasses.replace(event, address=event.address or known)
             case _:
                 self._deploying(time, event)
 
