@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nox
+from uv import find_uv_bin
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
@@ -25,7 +26,8 @@ def pythons(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 def generate(session: nox.Session) -> None:
     """writes anew what is made from the code: tables of the docs, the schema"""
-    session.run(sys.executable, "scripts/generate.py", external=True, env={"PYTHONPATH": "src"})
+    words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
+    session.run(find_uv_bin(), "run", *words, "python", "scripts/generate.py", *session.posargs, external=True)
 
 
 offer()

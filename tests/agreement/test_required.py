@@ -40,9 +40,6 @@ def test_required_in_every_way_that_a_run_can_go(title, tmp_path):
             continue
         found = judged(history.results, tmp_path)
         wanted = expected(plan, history.ends)
-        if not history.results["verify"].outputs["plan"] and "build" not in plan.jobs:
-            # Nobody has told why there is no build: red all the same.
-            wanted = "failed"
         assert (wanted, PUT[wanted]) == (found.state, found.exit_code), dict(history.ends)
     # Not a combination is left out: those that differ in jobs that do not run are one.
     assert 4 * 3 * 3 * 3 * 4 * 4 * 4 == ways
@@ -122,8 +119,7 @@ def test_a_run_that_is_cancelled_is_red(at, tmp_path):
     results = follow(WORKFLOW, *PLANS["everything"], {}, cancelled_at=at)
     found = judged(results, tmp_path)
     assert "success" == results["required"].result
-    # A job beside it that had not begun was skipped, and none of its own needs says why: that is told as a failure.
-    assert found.state == ("failed" if at in {"verify", "build", "platforms"} else "interrupted")
+    assert "interrupted" == found.state
     assert found.exit_code > 0
 
 

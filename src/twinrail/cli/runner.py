@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from twinrail.cli.inputs import Inputs
-from twinrail.pipeline.graph import PIPELINE
+from twinrail.pipeline.graph import JOBS, PIPELINE
 from twinrail.pipeline.nox import Nox
 from twinrail.pipeline.plan import Circumstances, Plan, plan
 from twinrail.project.decode import ROOT, Configuration, decode, read_document
@@ -66,7 +67,7 @@ class Runner:
         """What sessions make for later ones."""
         return Artifacts(self.project.root)
 
-    @property
+    @cached_property
     def noxfile(self) -> Nox:
         """nox on the project."""
         return Nox(root=self.project.root, prefix=self.prefix, place=self.place)
@@ -89,18 +90,18 @@ class Runner:
 
     def nox(self, given: Inputs, python: str) -> int:
         """Runs the sessions that the noxfile offers; the exit code of their class."""
-        return self.noxfile.run(given.sessions, self.record(given, python), python)
+        return self.noxfile.run(given.sessions, self.record(given, python), python, until=given.until)
 
     def plan(self, given: Inputs) -> Plan | None:
-        """What the run is going to do; None in a job that does not plan."""
-        if not given.until:
+        """What the run is going to do; None in a job other than the first, which plans for all."""
+        if not given.until or not set(given.sessions) & set(JOBS[0].sessions):
             return None
         here = Circumstances(
             trigger=github.read_trigger(),
             until=given.until,
             python=(given.pythons or (_running(),))[-1],
             hosted=github.hosted(),
-            without=frozenset(each.name for each in PIPELINE) - self.noxfile.offered(),
+            without=frozenset(each.name for each in PIPELINE) - self.noxfile.offered,
         )
         return plan(self.project, self.configuration.settings, here)
 

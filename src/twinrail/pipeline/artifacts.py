@@ -9,6 +9,9 @@ from twinrail.pipeline.graph import JOBS, known
 RECEIPTS = {name: environment for environment, name in SESSIONS.items()}
 """The environment whose receipt each session gives."""
 
+# Written out, and not as a pattern: another call of the same run may be named alike.
+_LEGS = ("platforms-same", "platforms-macos-latest", "platforms-windows-latest")
+
 
 def artifact(name: str, job: str, part: str = "") -> str:
     """The artifact of a job of the call `name`, or of one leg (`part`) of it."""
@@ -25,8 +28,8 @@ def takes(name: str, sessions: tuple[str, ...]) -> str:
 
 def _makers(kind: str, sessions: tuple[str, ...]) -> list[str]:
     if kind == "record":
-        return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), "platforms-*"]
+        return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), *_LEGS]
     jobs = [job.name for job in JOBS if any(kind in each.makes for each in known(job.sessions))]
     # A caller may have deployed to the environment before by deploy.yml.
     own = next((job.name for job in JOBS if set(sessions) & set(job.sessions)), "")
-    return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-*"] if kind == "receipt" else [])]
+    return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-staging"] if kind == "receipt" else [])]

@@ -181,6 +181,12 @@ def known(names: Iterable[str]) -> tuple[Session, ...]:
     return tuple(ours[name] for name in names if name in ours)
 
 
+def beyond(until: str) -> frozenset[str]:
+    """The sessions of the pipeline that are not wanted when it ends after `until`; none when that is empty."""
+    names = [each.name for each in PIPELINE if not each.always]
+    return frozenset(names[names.index(until) + 1 :]) if until in names else frozenset()
+
+
 def bridge(without: Iterable[str] = ()) -> tuple[Session, ...]:
     """The pipeline without some sessions; what came after one of those comes after what that one came after."""
     left = frozenset(without)

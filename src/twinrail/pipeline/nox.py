@@ -6,10 +6,12 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from twinrail.pipeline.graph import beyond
 from twinrail.report.commands import Folds
 from twinrail.report.events import SessionEnded, State
 from twinrail.report.record import RUN_VARIABLE, Record
@@ -50,6 +52,7 @@ class Nox:
         own = self.root / "noxfile.py"
         return own if own.is_file() else SERVED
 
+    @cached_property
     def offered(self) -> frozenset[str]:
         """The sessions that the noxfile offers, by every name that nox takes: `tests`, and `tests-3.12` of it.
 
@@ -65,16 +68,20 @@ class Nox:
             why = done.tail.replace("\n", "\n  ")
             raise ProjectError(f"{self.prefix}noxfile.py cannot be read.", why=why, todo="Try it:  nox -l") from None
 
-    def run(self, wanted: tuple[str, ...], record: Record, python: str) -> int:
+    def run(self, wanted: tuple[str, ...], record: Record, python: str, *, until: str = "") -> int:
         """Runs those of the sessions that are offered, side by side; the exit code of their class.
 
         Args:
             wanted: their names.
+            until: the last session of the pipeline that is wanted; those behind it are off.
             record: the record that they write into; what the noxfile does itself is added to it.
             python: the Python that the project's virtual environments are made for; empty: the running one.
         """
-        offered = self.offered()
-        chosen = [name for name in wanted if name in offered]
+        cut = beyond(until)
+        chosen = [name for name in wanted if name in self.offered and name not in cut]
+        for name in wanted:
+            if name in cut:
+                record.tell(SessionEnded(session=name, state="off", seconds=0.0, headline=f"it ends after {until}"))
         code = self._run(chosen, record, python) if chosen else 0
         self._complete(wanted, chosen, record)
         return code and (record.story().exit_code or SessionFailed.exit_code)

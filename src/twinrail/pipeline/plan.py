@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from twinrail.deploy.github import approvals, refused
-from twinrail.pipeline.graph import JOBS, PIPELINE
+from twinrail.pipeline.graph import JOBS, beyond
 from twinrail.project.repository import Project
 from twinrail.project.settings import Settings
 from twinrail.system.github import Trigger
@@ -95,10 +95,10 @@ def plan(project: Project, settings: Settings, here: Circumstances) -> Plan:
     """What a run does for `project`."""
     leaving = deploys(here.trigger, settings.deploy.on)
     legs = platforms(project, here.python, settings.test.pythons)
-    left_out = _beyond(here.until)
+    left_out = cut_off(here.until)
     if not legs:
         left_out.setdefault("platforms", f"the project names no Python but {here.python}, and no other system")
-    if lacking := _acceptance(project, settings, here.without):
+    if lacking := _acceptance(project, settings, here.without | beyond(here.until)):
         left_out.setdefault("accept", lacking)
     for name in ("staging", "production"):
         if lacking := _stage(project, settings, name, leaving, here.without):
@@ -132,12 +132,11 @@ def platforms(project: Project, python: str, wanted: tuple[str, ...] = ()) -> tu
     return (*here, *(Platform(runner=runner, pythons="\n".join(pythons)) for runner in systems))
 
 
-def _beyond(until: str) -> dict[str, str]:
-    names = [each.name for each in PIPELINE]
-    wanted = set(names[: names.index(until) + 1]) | {"notify"}
-    why = f"it ends after {until}"
-    beyond = {job.name: why for job in JOBS if job.sessions and not wanted & set(job.sessions)}
-    return {**beyond, **({"approval": why} if "production" in beyond else {})}
+def cut_off(until: str) -> dict[str, str]:
+    """The jobs that a run up to the session `until` does not have, and why."""
+    cut = beyond(until)
+    # Approval is asked for production.
+    return {job.name: f"it ends after {until}" for job in JOBS if set(job.sessions or ("production",)) <= cut}
 
 
 def _acceptance(project: Project, settings: Settings, without: frozenset[str]) -> str:

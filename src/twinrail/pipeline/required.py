@@ -11,6 +11,9 @@ from twinrail.system.errors import Interrupted, SessionFailed
 _OTHERS = tuple(job for job in JOBS if job.name != "required")
 
 
+_UNEXPLAINED: tuple[State, str] = ("failed", "was skipped, and nothing says why")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ended:
     """How a job ended: `success`, `failure`, `cancelled` or `skipped`, and the state that it told as its output."""
@@ -43,6 +46,11 @@ def verdict(plan: Plan | None, ended: Mapping[str, Ended]) -> Verdict:
     jobs: dict[str, tuple[State, str]] = {}
     for job in _OTHERS:
         jobs[job.name] = _judge(job.name, job.needs, ended.get(job.name, Ended(result="missing")), plan, jobs)
+    if plan is None and jobs["verify"][0] not in {"failed", "interrupted"}:
+        jobs["verify"] = ("failed", "told no plan: its output `plan` came empty")
+    if any(each.result == "cancelled" for each in ended.values()):
+        # What had not begun by then says nothing of its own.
+        jobs |= {name: ("not run", "the run was cancelled") for name, found in jobs.items() if found == _UNEXPLAINED}
     states = [state for state, _ in jobs.values()]
     if "failed" in states or all(state in {"off", "not run"} for state in states):
         return Verdict(state="failed", exit_code=SessionFailed.exit_code, jobs=jobs)
@@ -78,4 +86,4 @@ def _skipped(
             return "not run", f"{because[0]} {word}"
     if because := [each for each in needs if before[each][0] == "not run"]:
         return "not run", before[because[0]][1]
-    return "failed", "was skipped, and nothing says why"
+    return _UNEXPLAINED if plan else ("not run", "nothing was planned")

@@ -8,7 +8,7 @@ from agreement.histories import OTHERS, PLANS, History, follow, histories, plann
 from agreement.model.values import ExpressionError
 from agreement.model.workflow import Outcome, simulate
 from twinrail.pipeline.graph import PIPELINE
-from twinrail.pipeline.plan import Plan, _beyond
+from twinrail.pipeline.plan import Plan, cut_off
 
 
 @check
@@ -56,7 +56,7 @@ def check_until(files: Files) -> Problems:
     """`build` has no plan to ask and runs at once: exactly where a plan would have it."""
     workflow = files.yaml(PYTHON)
     for session in (each.name for each in PIPELINE if not each.always):
-        plan, _ = planned(*_beyond(session))
+        plan, _ = planned(*cut_off(session))
         results = follow(workflow, plan, {"until": session}, {})
         if ("build" in plan.jobs) == skipped(results["build"]):
             yield f"until {session}: build is {results['build'].result}"

@@ -15,7 +15,10 @@ DEFAULTS = {
 REQUIRED = {(DEPLOY, "environment"), (DEPLOY, "needs")}
 RUNNER = "${{ fromJSON(inputs.runs-on) }}"
 RUNNERS = {"platforms": "${{ matrix.runner || fromJSON(inputs.runs-on) }}"}
-LEGS = {"platforms": "${{ matrix.runner || 'same' }}", "approval": "${{ matrix.environment }}"}
+LEGS = {
+    "platforms": "${{ matrix.runner || 'same' }}",
+    "approval": "${{ inputs.environment-prefix }}${{ matrix.environment }}",
+}
 """What a leg of a matrix is called: what its artifacts carry."""
 
 
@@ -90,12 +93,16 @@ def handed(name: str, job: str) -> dict[str, str]:
         given |= {"part": "${{ inputs.environment }}"}
     if job == "platforms":
         given |= {"python": "${{ matrix.pythons }}", "part": LEGS[job]}
-    return given | ({"until": "${{ inputs.until }}"} if (name, job) == (PYTHON, JOBS[0].name) else {})
+    return given | ({"until": "${{ inputs.until }}"} if name == PYTHON and job in UNTIL else {})
+
+
+UNTIL = [job.name for job in JOBS if len(job.sessions) > 1]
+"""The jobs of which `until` may want a part."""
 
 
 @check
 def check_inputs_handed(files: Files) -> Problems:
-    """Each job hands on the caller's inputs; `until` to the one that plans, `part` where there is a matrix."""
+    """Each job hands on the caller's inputs; `until` where several sessions are, `part` where there is a matrix."""
     for name, job, each in files.jobs(PYTHON, DEPLOY, SCAN):
         step = next((step for step in each.get("steps", []) if step.get("uses") == "$/actions/nox"), {})
         found = {word: value for word, value in step.get("with", {}).items() if word not in {"sessions", "needs"}}

@@ -92,7 +92,17 @@ def test_nothing_at_all_is_not_green():
 
 
 def test_without_a_plan_what_was_skipped_is_red():
-    """The plan may be lost on the way; then nobody knows what was to run."""
+    """The plan may be lost on the way: `verify` is red then, however it ended, because nobody knows what was to run."""
     found = verdict(None, ended(accept="skipped", staging="skipped", approval="skipped", production="skipped"))
-    assert ("failed", "was skipped, and nothing says why") == found.jobs["accept"]
+    assert ("failed", "told no plan: its output `plan` came empty") == found.jobs["verify"]
+    assert ("not run", "nothing was planned") == found.jobs["accept"]
     assert 1 == found.exit_code
+
+
+def test_what_had_not_begun_when_the_run_was_cancelled():
+    """A cancelled run is red as one that was cancelled; what had not begun is told so, and is no failure of its own."""
+    planned = Plan(jobs=tuple(NAMES))
+    skipped = dict.fromkeys(("accept", "staging", "approval", "production"), "skipped")
+    found = verdict(planned, ended(build="success", platforms="cancelled", **skipped))
+    assert ("interrupted", 130) == (found.state, found.exit_code)
+    assert ("not run", "the run was cancelled") == found.jobs["accept"]
