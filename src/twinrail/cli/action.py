@@ -15,9 +15,10 @@ from twinrail.pipeline import artifacts
 from twinrail.pipeline.graph import known
 from twinrail.pipeline.handover import gather, hand_on, take_packages, take_receipts
 from twinrail.pipeline.required import verdict
-from twinrail.report.commands import annotations, data, masks, spoken
+from twinrail.report.commands import Folds, annotations, data, masks, spoken
 from twinrail.report.events import SessionEnded
 from twinrail.report.hiding import lay_record
+from twinrail.report.screen import as_text
 from twinrail.report.story import Story
 from twinrail.report.summary import jobs_table, refusal, summary
 from twinrail.system.errors import NotProtected, TwinrailError, Waiting
@@ -123,6 +124,7 @@ def tell(given: Inputs, job: Runner) -> Story:
     for record in job.records:
         record.publish()
         story = lay_record(record.folder, job.outgoing / "record" / record.run, job.secrets).story()
+        Folds(sys.stdout).aloud(as_text(story))
         for each in (one.ended for one in story.sessions.values() if one.ended):
             _annotate(each, job, given)
         write_summary(f"# {given.name} · {job.title(given)}\n\n{summary(story)}")

@@ -21,6 +21,8 @@ MOST = 50
 """How many annotations a job shows at most; GitHub shows ten of a step's, and 50 of a job's."""
 _SHORTEST = 4
 _BEGUN = re.compile(r"nox > Running session (.+)")
+# What nox prints above the output of a session that ran beside others: how it ended.
+_ENDED = re.compile(r"=+ (\S (.+?): [^=]+?) =+")
 # base64 writes three bytes as four letters: where the secret begins in a triple changes all letters.
 _TRIPLE = 3
 _URLSAFE = str.maketrans("+/", "-_")
@@ -109,24 +111,36 @@ class Folds:
 
     out: TextIO
     _word: str = ""
+    _session: str = ""
     # A tool's two streams are read side by side: the end of a fold in the middle of another's line would be none.
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def open(self, title: str) -> None:
-        """Begins a fold; the one before it ends."""
+    def open(self, title: str, session: str = "") -> None:
+        """Begins a fold, of a session where one is named; the one before it ends."""
         with self._lock:
             self.close()
+            self._session = session
             self._word = secrets.token_hex(16)
             print(f"::group::{data(title)}\n::stop-commands::{self._word}", file=self.out, flush=True)
 
     def say(self, line: str) -> None:
         """A line of a tool; where nox begins a session, a fold begins."""
         with self._lock:
-            if begun := _BEGUN.fullmatch(line):
-                self.open(begun[1])
+            begun, ended = _BEGUN.fullmatch(line), _ENDED.fullmatch(line)
+            if ended:
+                self.open(ended[1], ended[2])
+            elif begun and begun[1] != self._session:
+                self.open(begun[1], begun[1])
             elif not self._word:
                 self.open("nox")
             print(line, file=self.out, flush=True)
+
+    def aloud(self, text: str) -> None:
+        """A text outside of all folds; nothing in it is a command either."""
+        with self._lock:
+            self.close()
+            word = secrets.token_hex(16)
+            print(f"::stop-commands::{word}\n{text}\n::{word}::", file=self.out, flush=True)
 
     def close(self) -> None:
         """Ends the fold, if there is one: what is said next is heard by the runner."""

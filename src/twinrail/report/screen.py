@@ -1,5 +1,6 @@
 """What a run says on the screen: a table that moves on a terminal, plain lines elsewhere."""
 
+import io
 import select
 import sys
 import threading
@@ -127,6 +128,17 @@ def ending(story: Story, folder: str) -> RenderableType:
     parts.append(Text(f"\n  Report  {folder}/report.html" + (f"      Stop everything  {again('down')}"
                  if story.observed else "")))  # fmt: skip
     return Group(*parts)
+
+
+def as_text(story: Story) -> str:
+    """What came of each session, and how to run each failure again, as plain text for a log."""
+    page = io.StringIO()
+    console = Console(file=page, no_color=True, width=160, highlight=False, soft_wrap=True)
+    for each in story.sessions.values():
+        console.print(line(each, story.last))
+    for each in story.troubled:
+        console.print(_failure(each))
+    return page.getvalue().rstrip()
 
 
 def _failure(story: SessionStory) -> RenderableType:

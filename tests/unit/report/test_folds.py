@@ -134,3 +134,32 @@ def test_two_streams_of_a_tool_at_once():
     folds.close()
     log = Log().read(out.getvalue())
     assert (set(lines), 0, "") == (set(log.lines), log.open_folds, log.stopped)
+
+
+def test_a_session_that_ran_beside_others_has_its_end_for_a_title():
+    """nox prints what came of it above its output: that is the fold's title, and the fold is one."""
+    lines = ("Starting session lint...", "========== ✓ lint: success, a second ==========",
+             "nox > Running session lint", "clean", "========== ✗ types: failed, 3 seconds ==========",
+             "nox > Running session types", "an error")  # fmt: skip
+    log, text = folded(*lines)
+    names = [each.text or each.name for each in log.obeyed]
+    assert [
+        "nox",
+        "endgroup",
+        "✓ lint: success, a second",
+        "endgroup",
+        "✗ types: failed, 3 seconds",
+        "endgroup",
+    ] == names
+    assert "Running session types" in text
+
+
+def test_what_is_said_aloud_stands_outside_of_all_folds():
+    """The end of a run is seen without opening anything, and holds no command either."""
+    out = io.StringIO()
+    folds = Folds(out)
+    folds.say("nox > Running session lint")
+    folds.aloud("  ✗ lint   1 finding\n::error::forged")
+    log = Log().read(out.getvalue())
+    assert ["lint", "endgroup"] == [each.text or each.name for each in log.obeyed]
+    assert "" == log.stopped
