@@ -23,8 +23,8 @@ def approvals(settings: Settings) -> tuple[str, ...]:
 
 
 def approved() -> tuple[str, ...]:
-    """The protected environments of GitHub that agreed to this job."""
-    return tuple(name for name in os.environ.get(APPROVED, "").split(",") if name)
+    """The protected environments of GitHub that agreed to this job, each once: one has one reviewer."""
+    return tuple(dict.fromkeys(name for name in os.environ.get(APPROVED, "").split(",") if name))
 
 
 def rehearses(environment: Environment) -> bool:

@@ -62,7 +62,7 @@ def read(state: Path, environment: str) -> Receipt | None:
     try:
         told: Any = read_json(path_of(state, environment))
         return _RECEIPT.validate_python(told) if told is not None else None
-    except (ValidationError, ValueError, OSError):
+    except (ValidationError, ValueError, OSError, RecursionError):
         return None
 
 

@@ -1,0 +1,103 @@
+"""Deploying from a job on GitHub: who agreed, what cannot be kept there, and when a deploy is a rehearsal."""
+
+import itertools
+
+import pytest
+from fakes import release
+
+from golden_files import check
+from twinrail.deploy.gates.approval import EnvironmentApproval
+from twinrail.deploy.github import APPROVED, approved, refused, rehearses
+from twinrail.deploy.interface import Open, Shut
+from twinrail.project.environments import Approval, Environment
+
+NAMES = ("staging", "production")
+
+
+AGREED = ((), ("a",), ("a", "b"))
+
+
+@pytest.fixture
+def on_github(monkeypatch):
+    """Makes this a job on GitHub: `on_github("self-hosted")`."""
+
+    def be(runner):
+        values = {"GITHUB_ACTIONS": "true", "RUNNER_ENVIRONMENT": runner}
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return be
+
+
+@pytest.mark.parametrize(("people", "agreed"), list(itertools.product(range(4), AGREED)))
+def test_environments_that_agree(people, agreed):
+    """As many environments must have agreed as people are asked for; nobody can be asked any more on a runner."""
+    answer = EnvironmentApproval(approvers=people, approved=agreed).ask(release("2.0"))
+    assert (Open if len(agreed) >= people else Shut) is type(answer)
+    if isinstance(answer, Shut):
+        assert f"{len(agreed)} of {people} protected environments of GitHub agreed" in answer.note
+        assert "Let the job `approval` of python.yml or deploy.yml ask them" in answer.note
+    else:
+        assert f"reviewers of {', '.join(agreed[:people])}" == answer.who
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [(None, ()), ("", ()), (",", ()), ("a", ("a",)), ("a,b", ("a", "b")), ("a,a", ("a",)), ("a,,b,", ("a", "b"))],
+)
+def test_approved(monkeypatch, text, names):
+    """Each environment counts once: it has one reviewer."""
+    monkeypatch.delenv(APPROVED, raising=False)
+    if text is not None:
+        monkeypatch.setenv(APPROVED, text)
+    assert names == approved()
+
+
+def environments():
+    """Every environment that matters to a runner, with the words that tell it apart."""
+    for rehearsal, folder, people in itertools.product((False, True), ("", "/srv"), (None, 0, 1, 2, 3)):
+        approval = None if people is None else Approval(approvers=people)
+        made = Environment(rehearsal=rehearsal, folder=folder, approval=approval)
+        words = (
+            "rehearsal" if rehearsal else "-",
+            folder or "-",
+            "-" if people is None else f"{people} approver{'s' if people != 1 else ''}",
+        )
+        yield made, words
+
+
+def test_what_is_refused():
+    """The whole table: environment, runner, and the settings that cannot be kept."""
+    lines = []
+    for name, hosted in itertools.product(NAMES, (True, False)):
+        for made, (rehearsal, folder, people) in environments():
+            keys = [key.removeprefix(f"environments.{name}.") for key, _ in refused(name, made, hosted=hosted)]
+            runner = "hosted" if hosted else "stays"
+            line = f"{name:<10} {runner:<6} {rehearsal:<9} {folder:<4} {people:<11} {', '.join(keys) or 'can be kept'}"
+            lines.append(line)
+    check("deploy/refused.txt", "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(("hosted", "name"), list(itertools.product((True, False), NAMES)))
+def test_a_target_that_is_elsewhere(hosted, name):
+    """What is not on the runner is not gone with it: of such a target only people are refused."""
+    for made, (_, _, people) in environments():
+        object.__setattr__(made, "target", "elsewhere")
+        keys = {key.removeprefix(f"environments.{name}.") for key, _ in refused(name, made, hosted=hosted)}
+        assert not {"rehearsal", "folder"} & keys
+        assert ("approval.approvers" in keys) is people.startswith("3")
+
+
+@pytest.mark.parametrize(
+    ("runner", "folder", "gone"),
+    [("github-hosted", "", True), ("github-hosted", "/srv", True), ("", "/srv", True), ("self-hosted", "", True),
+     ("self-hosted", "/srv", False), (None, "", False), (None, "/srv", False)],
+)  # fmt: skip
+def test_when_a_deploy_is_a_rehearsal(on_github, runner, folder, gone):
+    """Where the environment would be gone after the job; on a laptop it never is, nor is what stands elsewhere."""
+    if runner is not None:
+        on_github(runner)
+    made = Environment(folder=folder)
+    assert gone is rehearses(made)
+    object.__setattr__(made, "target", "elsewhere")
+    assert rehearses(made) is False
