@@ -7,7 +7,7 @@ from town import Town
 
 from twinrail.deploy import stages
 from twinrail.deploy.targets.process.instances import free_port
-from twinrail.project.settings import Approval, Performance
+from twinrail.project.environments import Approval, Performance
 from twinrail.report.events import GateAsked
 
 SUITE = """\

@@ -18,8 +18,9 @@ from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rolled, Rollout
 from twinrail.deploy.targets.process.instances import MARK, free_port
+from twinrail.project.environments import Environment
 from twinrail.project.repository import Project, open_project
-from twinrail.project.settings import Environment, Service, Settings
+from twinrail.project.settings import Service, Settings
 from twinrail.report.events import Event
 from twinrail.session.work import Work
 from twinrail.system.files import sha256
