@@ -47,3 +47,11 @@ def test_several_pythons(step, door, sessions):
     assert ["parcel-7-1-py3.11", "parcel-7-1-py3.12"] == sorted(e.name for e in (door.place / "out/record").iterdir())
     assert 2 == came.summary.count("# parcel · verify same\n")
     assert {"nox > on 3.11", "nox > on 3.12"} <= set(came.log.lines)
+
+
+def test_until(step, door, sessions):
+    """Sessions behind the last one that is wanted are off, and are not run."""
+    sessions(lint="pass", types="session.error('it ran')")
+    came = step("run", sessions="lint types", until="lint")
+    assert (0, "passed") == (came.code, came.outputs["state"])
+    assert ("off", "it ends after lint") == tuple(door.ended("types")[each] for each in ("state", "headline"))

@@ -8,7 +8,8 @@ from github_runner import Log, Said
 from golden_files import check
 from twinrail.report.commands import MOST, annotation, annotations, data, spoken, value
 from twinrail.report.events import Finding, SessionEnded
-from twinrail.report.summary import jobs_table
+from twinrail.report.summary import jobs_table, refusal
+from twinrail.system.errors import UsageError
 
 TEXTS = st.text(st.sampled_from("ab%:,=;] \n\r0AD25\"'é#[🚀"), max_size=30)
 HOSTILE = "100%0A,x:y=z\r\n::set-output name=a::b ##[add-mask]c"
@@ -129,3 +130,9 @@ def test_jobs_table():
         "required | <b>": ("failed", 'ended as "a\n| x | @ada #1 `c` </table>", which is no end that is known'),
     }
     check("report/jobs.md", jobs_table(jobs))
+
+
+def test_refusal():
+    """Why nothing was run, on the page: what it quotes is shown, and not obeyed."""
+    error = UsageError("path: '<b>@ada' makes no sense.\n  name: '```\n# x' neither", why="`a` | b", todo="[c](d)")
+    check("report/refusal.md", refusal(error))
