@@ -4,6 +4,8 @@ import os
 import shlex
 from pathlib import Path
 
+from twinrail.system.github import workspace
+
 CALLED = "TWINRAIL_CALLED"
 """The environment variable with the words that ran nox: `nox`, `python3 scripts/bootstrap.py`; unset without nox."""
 FROM = "TWINRAIL_FROM"
@@ -21,7 +23,14 @@ def again(session: str, *words: str, tool: bool = True) -> str:
     first = [f"{PYTHON}={os.environ[PYTHON]}"] if os.environ.get(PYTHON) else []
     if called := os.environ.get(CALLED):
         return " ".join([*first, called, "-s", session, *(["--", *said] if said else [])])
-    return " ".join([*first, "twinrail", session, *(["--"] if said and tool else []), *said])
+    return " ".join([*first, "twinrail", session, *_where(), *(["--"] if said and tool else []), *said])
+
+
+def _where() -> list[str]:
+    # Who reads it on GitHub thinks of the repository's top, which need not be the project's folder.
+    place = os.environ.get(PROJECT)
+    folder = os.path.relpath(place, workspace().resolve()) if place else "."
+    return [] if folder == "." else ["--project", shlex.quote(folder)]
 
 
 def seen_from_there(path: Path) -> str:

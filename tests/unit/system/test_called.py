@@ -25,6 +25,19 @@ def test_words_of_a_session_itself(monkeypatch):
     assert "twinrail production --approve production" == again("production", "--approve", "production", tool=False)
 
 
+@pytest.mark.parametrize(("folder", "told"), [
+    (".", "twinrail test -- 'a b'"),
+    ("packages/api", "twinrail test --project packages/api -- 'a b'"),
+    ("two words", "twinrail test --project 'two words' -- 'a b'"),
+])  # fmt: skip
+def test_a_project_below_the_top_without_a_noxfile(monkeypatch, tmp_path, folder, told):
+    """The command names its folder, seen from the repository's top."""
+    monkeypatch.delenv("TWINRAIL_CALLED")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv("TWINRAIL_PROJECT", str(tmp_path.resolve() / folder))
+    assert told == again("test", "a b")
+
+
 def test_a_path_is_told_from_where_the_user_stands(monkeypatch, tmp_path):
     """nox goes to the noxfile's folder; the user stays where they stood."""
     monkeypatch.setenv("TWINRAIL_FROM", str(tmp_path))
