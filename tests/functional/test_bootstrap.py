@@ -59,7 +59,10 @@ def test_it_makes_what_it_needs_once(clone):
 
 BOTH = {"venv", "ensurepip"}
 OLD = "bootstrap: this is Python 3.10; install Python 3.11 or newer and run it with that."
-BARE = "bootstrap: this Python has no pip and no ensurepip; install it, on Debian and Ubuntu:  apt-get install python3.12-venv"
+BARE = (
+    "bootstrap: this Python has no pip and no ensurepip; install it, "
+    "on Debian and Ubuntu:  apt-get install python3.12-venv"
+)
 
 
 @pytest.mark.parametrize(
