@@ -57,45 +57,36 @@ def ended(*skipped, failed=()):
     return {name: "skipped" if name in skipped else "failure" if name in failed else "success" for name in JOBS}
 
 
-def goes_to_e2e(run, why):
-    """Asserts that a run is green, tests all, deploys nothing, and says why."""
+def test_a_schedule(act, project):
+    """It ends after e2e, though every environment would let it on; the caller is told what was built."""
+    run = act.run(project.root, "schedule", variables=PROTECTED)
     assert 0 == run.returncode, run.said
     assert ended("platforms", *DEPLOYS) == results(run)
     tested = {"verify": PASSED, "build": PASSED, "platforms": ALONE, "accept": PASSED}
-    assert {**tested, **dict.fromkeys(DEPLOYS, ("off", why))} == reasons(run)
-
-
-def test_a_pull_request_from_a_fork(act, project):
-    """It needs no secret and no variable, ends after e2e, and is green; the caller is told what was built."""
-    run = act.run(project.root, "pull_request", payload={"pull_request": {"head": {"repo": FORK}}})
-    goes_to_e2e(run, "an event pull_request deploys nowhere")
+    assert {**tested, **dict.fromkeys(DEPLOYS, ("off", "an event schedule deploys nowhere"))} == reasons(run)
+    assert {"✓ passed"} == {row[0] for row in table(run.summaries["twinrail/accept"], "session").values()}
     told = outputs(run)
     assert ("0.3.0", "passed", "") == (told["version"], told["state"], told["release"])
-    assert "staging      is left out: an event pull_request deploys nowhere\n" in run.log("twinrail/verify")
-
-
-def test_a_schedule(act, project):
-    """It ends after e2e, though every environment would let it."""
-    run = act.run(project.root, "schedule", variables=PROTECTED)
-    goes_to_e2e(run, "an event schedule deploys nowhere")
-    assert {"✓ passed"} == {row[0] for row in table(run.summaries["twinrail/accept"], "session").values()}
 
 
 @pytest.mark.parametrize(
-    ("event", "ref", "why"),
+    ("event", "payload", "why"),
     [
-        ("merge_group", "refs/heads/gh-readonly-queue/main/pr-7", "an event merge_group deploys nowhere"),
-        ("push", "refs/heads/release/1.x", "release/1.x is not the default branch"),
-        ("push", "refs/tags/nightly", "deploy.on does not name the tag nightly"),
+        ("pull_request", {"pull_request": {"head": {"repo": FORK}}}, "an event pull_request deploys nowhere"),
+        ("merge_group", {"ref": "refs/heads/gh-readonly-queue/main/pr-7"}, "an event merge_group deploys nowhere"),
+        ("push", {"ref": "refs/heads/release/1.x"}, "release/1.x is not the default branch"),
+        ("push", {"ref": "refs/tags/nightly"}, "deploy.on does not name the tag nightly"),
     ],
+    ids=["fork", "queue", "branch", "tag"],
 )
-def test_what_deploys_nowhere(act, bare, event, ref, why):
-    """A merge queue, another branch, a tag that nobody named: what there is to test is tested, and it is green."""
-    run = act.run(bare.root, event, payload={"ref": ref}, variables=PROTECTED)
+def test_what_deploys_nowhere(act, bare, event, payload, why):
+    """What there is to test is tested; green without a secret or a variable, and both plan and page say why."""
+    run = act.run(bare.root, event, payload=payload)
     assert 0 == run.returncode, run.said
     assert ended("platforms", "accept", *DEPLOYS) == results(run)
     tested = {"verify": PASSED, "build": PASSED, "platforms": ALONE, "accept": UNTRIED}
     assert {**tested, **dict.fromkeys(DEPLOYS, ("off", why))} == reasons(run)
+    assert f"staging      is left out: {why}\n" in run.log("twinrail/verify")
 
 
 def test_a_dispatch_goes_on(act, project):
