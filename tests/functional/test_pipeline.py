@@ -158,6 +158,10 @@ def test_status_tells_what_is_live_where(live, capsys):
     assert ("1.4.0", 2, 2) == tuple(told["production"][name] for name in ("version", "instances", "wanted"))
 
 
+NO_E2E = ("--without", "e2e")
+"""What a noxfile that leaves e2e out tells staging: no receipt of the environment test is demanded."""
+
+
 def break_release(live, text: str) -> str:
     """Commits a fault into the readiness probe or the catalogue and builds it; the release that is live in staging."""
     live.consumer.edit("src/shopfront/app.py", "    return app\n", text + "    return app\n")
@@ -194,7 +198,7 @@ def mended(live) -> Iterator[Shop]:
 def test_a_release_that_never_gets_healthy_is_turned_back(mended):
     """It ends with 20, the last reading and the log's tail; the old release serves."""
     old = break_release(mended, UNHEALTHY)
-    assert 20 == mended.consumer.run("staging", "--set", "environments.staging.start=4s")
+    assert 20 == mended.consumer.run("staging", *NO_E2E, "--set", "environments.staging.start=4s")
     result = mended.consumer.result("staging")
     assert "/healthz said 503 the kettle is cold" in result["headline"]
     assert "Its last words" in result["detail"]
@@ -204,7 +208,7 @@ def test_a_release_that_never_gets_healthy_is_turned_back(mended):
 def test_a_release_that_fails_under_load_is_turned_back(mended):
     """Healthy at first, it fails under the performance gate: by the count of errors it is turned back."""
     old = break_release(mended, FRAGILE)
-    assert 20 == mended.consumer.run("staging")
+    assert 20 == mended.consumer.run("staging", *NO_E2E)
     result = mended.consumer.result("staging")
     errors = next(each for each in result["readings"] if each["name"] == "errors")
     assert errors["ok"] is False
@@ -232,6 +236,7 @@ def test_ctrl_c_leaves_what_was_live(live):
     assert 0 == live.consumer.run("staging")
     old = live.live("staging")
     break_release(live, '    app.state.label = "new"\n')
+    assert 0 == live.consumer.run("e2e")
     command = [*BOOTSTRAP, "-f", str(live.root / "noxfile.py"), "--no-dependencies", "-s", "staging"]
     environment = {**live.environment(), "TWINRAIL_RUN": "99990101-interrupted"}
     with subprocess.Popen(
