@@ -1,4 +1,4 @@
-"""Runs the unit tests on each Python from 3.11 on that is here: `python scripts/pythons.py [--at-least N] [--others]`."""
+"""Runs the unit tests on each Python from 3.11 on that is here: `pythons.py [--at-least N] [--others]`."""
 
 import argparse
 import json
