@@ -87,7 +87,7 @@ def check_action_inputs(files: Files) -> Problems:
 def handed(name: str, job: str) -> dict[str, str]:
     """What our action is given in a job, beside its sessions and what it is told of other jobs."""
     if job == "approval":
-        return {"part": LEGS[job]}
+        return {"part": LEGS[job], "python": "${{ inputs.python }}"}
     given = {word: f"${{{{ inputs.{word} }}}}" for word in ("path", "name", "python")}
     if name == DEPLOY:
         given |= {"part": "${{ inputs.environment }}"}
