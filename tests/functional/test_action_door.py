@@ -13,6 +13,7 @@ from door import Door
 
 PACK = Path(__file__).parents[2]
 NOXFILE = "from twinrail.sessions import offer\n\noffer()\n"
+# pragma: allowlist nextline secret
 TOKEN = "s3cr3t/T0ken+with?odd&parts=yes"
 LEAKS = f"""\
 import base64

@@ -66,6 +66,7 @@ def environment_of(name: str, job: str) -> dict[str, str]:
     given = GIVEN if (name == PYTHON and job in deploys) or (name, job) == (DEPLOY, "deploy") else {}
     given = given | (TOLD if name == PYTHON and job in ALWAYS else {})
     given = given | ({"vars.TWINRAIL_PROTECTED": "TWINRAIL_PROTECTED"} if job == "approval" else {})
+    # pragma: allowlist nextline secret
     given = given | ({"github.token": "TWINRAIL_GITHUB_TOKEN"} if (name, job) == (SCAN, "scan") else {})
     return {variable: f"${{{{ {path} }}}}" for path, variable in given.items()}
 

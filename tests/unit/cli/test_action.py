@@ -37,6 +37,7 @@ def test_masks(step, door):
         '[tool.twinrail.environments.staging]\nsecrets = ["DATABASE", "UNSET"]\n',
         encoding="utf-8",
     )
+    # pragma: allowlist nextline secret
     secrets = {"TWINRAIL_DEPLOY_TOKEN": "token-1", "TWINRAIL_REGISTRY_USER": "",
                "TWINRAIL_REGISTRY_PASSWORD": "a\nword-2", "CHAT": "https://chat.example/3",
                "DATABASE": "postgres://4"}  # fmt: skip
@@ -104,6 +105,7 @@ def test_what_sessions_see(step, door, sessions, tmp_path):
     door.env |= {
         "ACTIONS_RUNTIME_TOKEN": "t",
         "INPUT_PATH": ".",
+        # pragma: allowlist nextline secret
         "TWINRAIL_DEPLOY_TOKEN": "deploy-token",
         "PYTHONPATH": "x",
     }

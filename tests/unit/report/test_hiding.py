@@ -17,6 +17,7 @@ from twinrail.report.events import CommandRan, Finding, RunEnded, RunStarted, Se
 from twinrail.report.hiding import lay_record
 from twinrail.report.record import Record, open_record
 
+# pragma: allowlist nextline secret
 TOKEN = "s3cr3t/T0ken+with?odd&parts=yes"
 QUOTED = 'it\'s "zq" <b> & c\\d * _e_ @f #1 | `g` é ~h~ [i](j)'
 KEY = "-----BEGIN KEY-----\nQUJDRA==\r\n  c2Vjb25k  \nabc\n-----END KEY-----\n"
