@@ -11,15 +11,18 @@ from twinrail.system import shell as of_shells
 from twinrail.system.command import Command
 
 PERSON = """\
-import signal, subprocess, sys, time
+import os, signal, subprocess, sys, time
 name, *others = sys.argv[1:]
+def say(*words):
+    # In one piece: two processes write into one pipe.
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 def end(*_):
-    print(name, "ended", flush=True)
+    say(name, "ended")
     sys.exit(3)
 signal.signal(signal.SIGINT, end)
 python = [sys.executable, "-c", CODE]
 started = [subprocess.Popen([*python, each], start_new_session=each == "detached") for each in others]
-print(name, "is up", *[each.pid for each in started], flush=True)
+say(name, "is up", *[each.pid for each in started])
 while True:
     time.sleep(0.05)
 """
