@@ -20,6 +20,7 @@ from twinrail.project.repository import Project, open_project
 from twinrail.report.commands import MOST, annotation
 from twinrail.report.events import Finding
 from twinrail.report.record import Record, open_record
+from twinrail.report.summary import refusal
 from twinrail.session.artifacts import Artifacts
 from twinrail.system import github
 from twinrail.system.errors import PlanRefused, ProjectError
@@ -117,6 +118,9 @@ class Runner:
             line = next((line for end in range(len(path), 0, -1) if (line := self._line(path[:end]))), 1)
             finding = Finding(file="pyproject.toml", line=line, title=key, text=text)
             print(annotation(finding, "deploy", self.prefix), flush=True)
+        if made.refused:
+            text = "\n".join(["The settings ask for what cannot be done here:", *map(": ".join, made.refused)])
+            github.write_summary(refusal(PlanRefused(text, todo="Nothing was deployed, and nobody is asked.")))
         return PlanRefused.exit_code if made.refused else 0
 
     def counted(self, lines: Iterable[str]) -> Iterator[str]:

@@ -117,6 +117,7 @@ def test_a_plan_that_is_refused(planned, old, new, *, runner, key, line):
     file = "api/pyproject.toml" if line % 2 else "pyproject.toml"
     said = {each.properties["title"]: each.properties for each in came.log.named("error")}
     assert {"file": file, "line": str(line), "title": f"deploy: {key}"} == said[f"deploy: {key}"]
+    assert f"{key}: " in came.summary
 
 
 def test_what_does_not_deploy_is_not_refused(planned):
