@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from twinrail.deploy.moves import Move
+from twinrail.deploy.moves import Move, Steer
 from twinrail.deploy.release import Release
 from twinrail.report.events import Finding, Reading
 
@@ -17,11 +17,13 @@ class State:
         releases: names of the releases that stand ready there.
         instances: how many healthy instances of each release run.
         shares: the share of traffic of each release, in percent; they add up to 100, or to nothing.
+        steering: how people are told apart beside the shares.
     """
 
     releases: tuple[str, ...] = ()
     instances: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    steering: Steer = field(default_factory=Steer)
 
     @property
     def live(self) -> str:
@@ -54,6 +56,7 @@ class Target(Protocol):
         Raises:
             MoveFailed: it could not be made.
             PlaceTaken: something else holds what it needs.
+            LedgerError: the place has seen a higher fence: the lease has passed to someone else.
             Interrupted: somebody pressed Ctrl-C.
         """
 
@@ -71,7 +74,7 @@ class Entry:
     Attributes:
         number: counted from 1.
         time: seconds since 1970.
-        kind: begin, move, made, asked, approved, live, turned back, down.
+        kind: begin, move, made, asked, paused, back, live, turned back, approved, unlocked, down.
         facts: what the kind needs.
         fence: the number of the lease under which it was written; 0 where none is needed.
         hash: of this entry and, through it, of all before.
@@ -109,8 +112,52 @@ class Ledger(Protocol):
             PlaceTaken: someone else holds it.
         """
 
+    def renew(self, fence: int) -> None:
+        """The heartbeat: the lease of `fence` counts from now on.
+
+        Raises:
+            LedgerError: it has passed to someone else.
+        """
+
     def give_back(self, fence: int) -> None:
         """Ends the lease of `fence`, if it is still held."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """What was seen of a release's answers.
+
+    Attributes:
+        requests: how many there were.
+        errors: how many of them failed: no answer, or a status of 500 and more.
+        seconds: how long each took, where each is known.
+        buckets: how many took at most so many seconds (upper bound to count, not added up), where no more is known.
+    """
+
+    requests: int = 0
+    errors: int = 0
+    seconds: tuple[float, ...] = ()
+    buckets: Mapping[float, int] = field(default_factory=dict)
+
+
+class Evidence(Protocol):
+    """What a place knows of how a release does."""
+
+    def log(self, release: str) -> tuple[str, ...]:
+        """The last lines that the instances of the release said, secrets hidden."""
+
+    def samples(self, release: str, since: float, *, probes: bool) -> Samples:
+        """What was seen of its answers since then, in seconds since 1970: to probes past the weights, or to people."""
+
+
+class Clock(Protocol):
+    """What time it is, and how it passes."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+
+    def wait(self, seconds: float) -> bool:
+        """Lets time pass; whether somebody interrupted it."""
 
 
 class Strategy(Protocol):

@@ -92,6 +92,15 @@ class FileLedger:
             self._write(number, owner, for_)
             return number
 
+    def renew(self, fence: int) -> None:
+        """The heartbeat: the lease of `fence` counts from now on.
+
+        Raises:
+            LedgerError: it has passed to someone else.
+        """
+        with self._lock():
+            self._hold(fence)
+
     def give_back(self, fence: int) -> None:
         """Ends the lease of `fence`, if it is still held."""
         with self._lock():

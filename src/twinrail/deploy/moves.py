@@ -5,8 +5,15 @@ Each says what is to be the case afterwards, not what to do: made twice, it chan
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from twinrail.deploy.release import Release
+
+Phase = Literal["expand", "contract"]
+"""`expand`: what the release needs is added, and the one before still runs; `contract`: what nobody needs goes."""
+
+Stage = Literal["step", "arrived", "bake", "end"]
+"""Why a rollout holds: amid the way, all traffic on the new release, to watch it there, until an experiment ends."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +28,13 @@ class Bring:
 
 @dataclass(frozen=True)
 class Migrate:
-    """The database fits the release."""
+    """The database fits the release: expanded before its start, contracted when nothing older is to come back."""
 
     release: str
+    phase: Phase = "expand"
 
     def __str__(self) -> str:
-        return f"migrate to {self.release}"
+        return f"migrate to {self.release}" if self.phase == "expand" else f"contract to {self.release}"
 
 
 @dataclass(frozen=True)
@@ -51,14 +59,51 @@ class Shift:
         return f"shift {' · '.join(parts) or 'nobody'}"
 
 
-@dataclass(frozen=True)
-class Hold:
-    """The gates were asked, and all are open."""
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Who is meant: requests with that header, or that cookie, of that value."""
 
-    release: str
+    kind: Literal["header", "cookie"]
+    name: str
+    value: str
 
     def __str__(self) -> str:
-        return f"hold {self.release} until its gates are open"
+        return f"{self.kind} {self.name}{': ' if self.kind == 'header' else '='}{self.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steer:
+    """People are told apart beside the shares.
+
+    Attributes:
+        release: where those go whom a rule names, whatever the shares say; empty: nobody is told apart any more.
+        rules: who they are.
+        sticky: the cookie by which everybody else stays with the release that the shares dealt first; empty: none.
+        hashed: whether everybody else is dealt by a hash of the address, always to the same release.
+    """
+
+    release: str = ""
+    rules: tuple[Rule, ...] = ()
+    sticky: str = ""
+    hashed: bool = False
+
+    def __str__(self) -> str:
+        ways = [*map(str, self.rules), *([f"sticky by cookie {self.sticky}"] if self.sticky else [])]
+        ways += ["by the hash of the address"] if self.hashed else []
+        return f"steer {self.release} {' · '.join(ways)}" if self.release else "steer nobody"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """`seconds` passed in which the release kept its checks, and the gates of that stage were asked and are open."""
+
+    release: str
+    stage: Stage = "arrived"
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        how_long = f" for {self.seconds:g} s" if self.seconds else ""
+        return f"hold {self.release}{how_long} until its gates are open ({self.stage})"
 
 
 @dataclass(frozen=True)
@@ -82,5 +127,5 @@ class Prune:
         return f"prune all but {', '.join(self.keep)}"
 
 
-Move = Bring | Migrate | Start | Shift | Hold | Stop | Prune
+Move = Bring | Migrate | Start | Shift | Steer | Hold | Stop | Prune
 """Any of the above."""

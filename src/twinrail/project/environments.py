@@ -1,7 +1,7 @@
 """The settings of an environment: `[tool.twinrail.environments.NAME]`."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
@@ -14,13 +14,15 @@ from twinrail.project.scalars import (
     OrPlain,
     Port,
     Share,
-    StrategyName,
+    Size,
     TargetName,
     Text,
     Words,
     as_flag_table,
     as_named_table,
+    as_switch,
 )
+from twinrail.project.strategies import Analysis, Strategy
 
 PORTS = {"test": 8431, "staging": 8432, "production": 8433}
 """Where the three environments answer when the settings do not say."""
@@ -50,16 +52,10 @@ class Approval:
 
     approvers: Annotated[int, Field(strict=True, ge=0)] = 1
     """How many people must agree; 0: nobody is asked."""
-
-
-@dataclass(frozen=True, kw_only=True, config=TABLE)
-class Strategy:
-    """How the new release takes over from the old one."""
-
-    name: StrategyName = "rolling"
-    """The strategy."""
-    surge: Count = 1
-    """How many replicas may run beyond the wanted number while it rolls."""
+    expires: Duration | None = None
+    """How long an agreement counts; not set: until a newer candidate is agreed to."""
+    not_author: Flag = False
+    """Whether the author of the commit may not agree."""
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)
@@ -84,6 +80,17 @@ class Environment:
     """How long an instance may take to end after it was asked to."""
     keep: Annotated[int, Field(strict=True, ge=2)] = 3
     """How many releases that were live are kept for a way back."""
+    freeze: Words = ()
+    """When nothing new sets out: `Fri 16:00 - Mon 08:00 Europe/Berlin` every week, or
+    `2026-12-23 18:00 - 2027-01-02 08:00 Europe/Berlin` once. A way back is always open."""
+    analysis: Annotated[
+        Analysis | Literal[False] | None,
+        BeforeValidator(as_switch),
+        OrPlain("boolean"),
+    ] = None
+    """Whether the new release is held against the old one: true, false, or a table. Not set: true for canary."""
+    memory: Size | None = None
+    """The memory that an instance may come to hold while it is watched: "512MB"."""
     performance: Performance | None = None
     """The performance gate; none when it is not set."""
     approval: Annotated[

@@ -11,8 +11,9 @@ from twinrail.project import scalars
 from twinrail.project.decode import Configuration
 from twinrail.project.environments import Environment
 from twinrail.project.mistakes import is_table, key_of, known_keys
-from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Text, Words
+from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Routes, Text, Words
 from twinrail.project.settings import Settings
+from twinrail.project.strategies import Weights
 from twinrail.system.errors import UsageError
 from twinrail.system.guess import did_you_mean
 
@@ -20,6 +21,7 @@ _KINDS: list[tuple[Any, str]] = [
     (scalars.Duration, "duration"),
     (scalars.Share, "share"),
     (scalars.Percent, "percent"),
+    (scalars.Size, "size"),
     (scalars.TargetName, "target"),
     (scalars.StrategyName, "strategy"),
     (Count, "whole number ≥ 1"),
@@ -30,6 +32,8 @@ _KINDS: list[tuple[Any, str]] = [
     (Text, "text"),
     (Words, "list of texts"),
     (Pythons, "list of versions"),
+    (Routes, "list of routes"),
+    (Weights, "list of percents"),
 ]
 
 

@@ -10,10 +10,11 @@ from pydantic_core import ErrorDetails
 from twinrail.project.environments import Environment
 from twinrail.project.scalars import show
 from twinrail.project.settings import Settings
+from twinrail.project.strategies import Strategy
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
-_TABLES = (Settings.__module__, Environment.__module__)
+_TABLES = (Settings.__module__, Environment.__module__, Strategy.__module__)
 
 _NUMBERS = ("int_type", "int_from_float", "float_type", "greater_than_equal", "less_than_equal")
 _EXPECTED = {

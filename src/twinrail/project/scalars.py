@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from twinrail.system.adapters import known
 from twinrail.system.guess import did_you_mean
-from twinrail.system.units import parse_duration, parse_share
+from twinrail.system.units import parse_duration, parse_share, parse_size
 
 _LONG = 60
 
@@ -31,6 +31,7 @@ Words = tuple[Text, ...]
 Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9-]*$")]
 Pythons = tuple[Annotated[str, StringConstraints(strict=True, pattern=r"^3\.[0-9]{1,2}$")], ...]
 Route = Annotated[str, StringConstraints(strict=True, pattern=r"^/")]
+Routes = tuple[Route, ...]
 
 
 def show(value: Any) -> str:
@@ -54,6 +55,12 @@ def _share(value: Any) -> float:
     if not isinstance(value, str):
         raise ValueError(f'{show(value)} is not a share between 0 % and 100 %, such as "1%"')  # noqa: TRY004
     return parse_share(value)
+
+
+def _size(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError(f'{show(value)} is not a size, such as "250MB"')  # noqa: TRY004
+    return parse_size(value)
 
 
 def _adapter(group: str, noun: str) -> BeforeValidator:
@@ -84,6 +91,13 @@ def as_flag_table(value: Any) -> Any:
     return value
 
 
+def as_switch(value: Any) -> Any:
+    """A table for a plain flag: `true` is the table with its defaults; `false` stays, and means that there is none."""
+    if not (value is None or isinstance(value, (bool, dict)) or is_dataclass(value)):
+        raise ValueError(f"{show(value)} is neither true, false nor a table")
+    return {} if value is True else value
+
+
 @dataclass(frozen=True)
 class OrPlain:
     """Lets a plain value stand for a table in the JSON schema too.
@@ -112,6 +126,13 @@ Share = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*%\s*$", "examples": ["1%"]}),
 ]
 """A share, written "1%"; between 0 and 1."""
+
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(B|kB|MB|GB)\s*$", "examples": ["250MB"]}),
+]
+"""A size, written "250MB"; bytes."""
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 """A number of percent between 0 and 100."""

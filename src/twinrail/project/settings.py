@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from twinrail.project.environments import Environment
-from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Pythons, Route, Text, Words
+from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Pythons, Route, Routes, Text, Words
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)
@@ -85,7 +85,11 @@ class Service:
     extras: Words = ()
     """The project's extras that it runs with, where the lock tells them apart."""
     migrate: Words = ()
-    """The program that brings the database up to the release, run before it starts; empty: none."""
+    """The program that brings the database up to the release, run before it starts; the release before must still
+    run with what it leaves. Empty: none."""
+    contract: Words = ()
+    """The program that removes from the database what only earlier releases need, run when this one serves alone: no
+    way leads back across it. Named in a later release than the one that migrated; empty: none."""
     health: Route = "/healthz"
     """The route that answers 200 as soon as the process is up."""
     ready: Route = "/readyz"
@@ -94,6 +98,10 @@ class Service:
     """The time in which the route `ready` must answer, asked of each started release before it gets traffic."""
     version: str = "/version"
     """The route whose answer names the release's version; empty: there is none."""
+    watch: Routes = ("/",)
+    """The routes that are asked as long as a new release is watched; no answer of theirs may be an error."""
+    host: str = ""
+    """The name under which people reach the service, asked for in the header Host by every check; empty: 127.0.0.1."""
 
 
 @dataclass(frozen=True, kw_only=True, config=TABLE)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
+_SIZES = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -29,6 +30,18 @@ def parse_share(text: str) -> float:
     if not found or float(found[1]) > 100:  # noqa: PLR2004
         raise ValueError(f'"{text}" is not a share between 0 % and 100 %, such as "1%"')
     return float(found[1]) / 100
+
+
+def parse_size(text: str) -> int:
+    """Bytes that `text` means: "250MB", "1.5 GB".
+
+    Raises:
+        ValueError: `text` is not a size.
+    """
+    found = re.fullmatch(rf"{_NUMBER}\s*(B|kB|MB|GB)", text.strip())
+    if not found:
+        raise ValueError(f'"{text}" is not a size, such as "250MB"')
+    return int(float(found[1]) * _SIZES[found[2]])
 
 
 def show_duration(seconds: float) -> str:

