@@ -17,6 +17,7 @@ class Release:
         requirements: the locked requirements that it runs with, with hashes.
         locked: the digest of what they say; a dependency that changes makes another release of the same wheel.
         commit: the commit that it was built from.
+        when: the time of that commit, in seconds since 1970; 0 where nobody knows it.
     """
 
     version: str
@@ -25,6 +26,7 @@ class Release:
     requirements: Path
     commit: str
     locked: str = ""
+    when: int = 0
 
     @property
     def identity(self) -> str:

@@ -76,6 +76,7 @@ def release_of(work: Work) -> Release:
         requirements=requirements,
         commit=wheel.commit,
         locked=sha256(requirements),
+        when=work.commit.when,
     )
 
 

@@ -129,6 +129,12 @@ class NotProtected(TwinrailError):
     exit_code = 25
 
 
+class Superseded(TwinrailError):
+    """A newer release is live where this one wants to go; a way back is asked for on purpose."""
+
+    exit_code = 26
+
+
 class Waiting(TwinrailError):
     """A gate waits: neither success nor failure (75 is `EX_TEMPFAIL` of sysexits.h)."""
 
