@@ -132,12 +132,14 @@ class Samples:
         errors: how many of them failed: no answer, or a status of 500 and more.
         seconds: how long each took, where each is known.
         buckets: how many took at most so many seconds (upper bound to count, not added up), where no more is known.
+        statuses: how often each status came, 0 where no answer did; empty where they are not known.
     """
 
     requests: int = 0
     errors: int = 0
     seconds: tuple[float, ...] = ()
     buckets: Mapping[float, int] = field(default_factory=dict)
+    statuses: Mapping[int, int] = field(default_factory=dict)
 
 
 class Evidence(Protocol):

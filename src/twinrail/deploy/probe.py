@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from twinrail.deploy.interface import Address
 
+COMPARED = "X-Twinrail-Probe"
+"""The header of requests that are made to compare two releases: the proxy's log tells them from checks by it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:

@@ -13,6 +13,7 @@ from typing import Any
 
 from twinrail.deploy.interface import Address
 from twinrail.deploy.probe import get
+from twinrail.deploy.targets.process.access import flags
 from twinrail.deploy.targets.process.instances import Instance, Instances, holder
 from twinrail.system.called import again
 from twinrail.system.command import Command
@@ -116,6 +117,7 @@ class Proxy:
             "--global.checknewversion=false",
             "--global.sendanonymoususage=false",
             "--log.level=WARN",
+            *flags(self.folder),
         )
         return Command(argv=(str(self.program()), *words), cwd=self.folder)
 
