@@ -10,9 +10,9 @@ import pytest
 from town import Load
 
 from twinrail.deploy.down import down, status
+from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
 from twinrail.deploy.moves import Bring, Hold, Start, Stop
-from twinrail.deploy.rollout import ReleaseTurnedBack
 from twinrail.deploy.targets.process.instances import INHERITED, MARK
 from twinrail.project.settings import Service
 from twinrail.system.errors import Interrupted, MoveFailed, PlaceTaken

@@ -14,9 +14,10 @@ import psutil
 from tinyweb import make_wheel
 
 from twinrail.deploy.environments import Place, checks_of, open_place, service_of
+from twinrail.deploy.execution import Rolled
 from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.release import Release
-from twinrail.deploy.rollout import Rolled, Rollout
+from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.targets.process.instances import MARK, free_port
 from twinrail.project.environments import Environment
 from twinrail.project.repository import Project, open_project
@@ -113,7 +114,7 @@ class Town:
         usual = {
             "owner": "ada, run 7",
             "ledger": self.place.ledger,
-            "checks": checks_of(self.work, release),
+            "checks": checks_of(self.work, self.place, release),
             "progress": lambda _: None,
         }
         return Rollout(
@@ -121,6 +122,7 @@ class Town:
             environment=self.name,
             target=self.place.target,
             strategy=self.place.strategy,
+            name=self.place.environment.strategy.name,
             replicas=self.place.environment.replicas,
             tell=self.events.append,
             interrupted=self.work.interrupted,

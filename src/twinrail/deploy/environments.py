@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twinrail.deploy.checks.latency import Latency
+from twinrail.deploy.checks.memory import Memory
+from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Check, Ledger, Strategy
@@ -13,8 +15,10 @@ from twinrail.deploy.targets.process.target import ProcessTarget
 from twinrail.project.environments import PORTS, Environment
 from twinrail.project.repository import Project
 from twinrail.project.settings import Service
+from twinrail.project.strategies import BAKE
+from twinrail.project.strategies import Strategy as Chosen
 from twinrail.session.work import Work
-from twinrail.system.adapters import load
+from twinrail.system.adapters import known, load
 from twinrail.system.errors import ProjectError
 
 
@@ -30,9 +34,24 @@ class Place:
     @property
     def strategy(self) -> Strategy:
         """The strategy that the settings name, with its options."""
-        wanted = self.environment.strategy
-        made: Strategy = load("twinrail.strategies", wanted.name)(surge=wanted.surge)
-        return made
+        return strategy_of(self.environment.strategy, self.bake)
+
+    @property
+    def bake(self) -> float:
+        """How long a new release is watched with all traffic, in seconds."""
+        said = self.environment.strategy.bake
+        return said if said is not None else BAKE if self.name == "production" else 0.0
+
+
+def strategy_of(settings: Chosen, bake: float) -> Strategy:
+    """A strategy by its settings, which watches for `bake` seconds at its end."""
+    made: Strategy = load("twinrail.strategies", settings.name).of(settings, bake)
+    return made
+
+
+def strategies(settings: Chosen) -> dict[str, Strategy]:
+    """All strategies there are, by name, each with its own options as they are by default."""
+    return {name: strategy_of(replace(settings, name=name), 0.0) for name in sorted(known("twinrail.strategies"))}
 
 
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
@@ -50,14 +69,19 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
     return Place(name=name, environment=environment, target=target, ledger=FileLedger(folder))
 
 
-def checks_of(work: Work, release: Release) -> tuple[Check, ...]:
-    """What a started release is asked before it gets traffic."""
+def checks_of(work: Work, place: Place, release: Release) -> tuple[Check, ...]:
+    """What a started release is asked before it gets traffic, and as long as it is watched."""
     service = work.settings.service
     checks: list[Check] = [Status(service.ready)]
     if service.latency is not None:
         checks.append(Latency(service.ready, service.latency))
     if service.version:
         checks.append(Version(service.version, release.version))
+    usual = Service().watch
+    # A service without a page at / has said nothing of it.
+    checks += [Route(route, missing=service.watch == usual) for route in service.watch]
+    if place.environment.memory is not None:
+        checks.append(Memory(place.environment.memory, lambda: place.target.memory(release.name)))
     return tuple(checks)
 
 

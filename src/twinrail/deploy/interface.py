@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from twinrail.deploy.moves import Move, Steer
+from twinrail.deploy.moves import Move, Stage, Steer
 from twinrail.deploy.release import Release
 from twinrail.report.events import Finding, Reading
 
@@ -204,6 +204,23 @@ class Shut:
 
 Answer = Open | Wait | Shut
 """What a gate says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """Where a rollout holds.
+
+    Attributes:
+        stage: why.
+        old: the release that was live before; empty where none was.
+        release: the one on its way.
+        since: when it began to hold, in seconds since 1970.
+    """
+
+    stage: Stage
+    old: str
+    release: str
+    since: float
 
 
 class Gate(Protocol):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from twinrail.deploy.interface import Answer, Ledger, Open, State, Wait
 from twinrail.deploy.moves import Move
+from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
+from twinrail.deploy.written import write_move, write_release
 from twinrail.report.events import Event, GateAsked, MoveMade, Observed, RolloutBegan
 from twinrail.system.errors import RecordError
 
@@ -30,21 +32,26 @@ class Logbook:
     fence: int = 0
     forgiving: bool = False
 
-    def began(self, old: str, new: Release, strategy: str) -> None:
-        """A release sets out."""
-        self.write("begin", release=new.name, digest=new.digest, commit=new.commit, old=old)
-        self._tell(RolloutBegan(session=self.session, environment=self.environment, strategy=strategy,
-                                old=old, new=new.name))  # fmt: skip
+    def began(self, plan: Plan, *, rollback: bool) -> None:
+        """A release sets out, with the whole plan: whoever comes after a dead deployer goes on by it."""
+        told = {"plan": [write_move(move) for move in plan.moves], "strategy": plan.strategy, "replicas": plan.replicas}
+        self.write("begin", **self._about(plan.release), **told, old=plan.old, rollback=rollback)
+        self._tell(RolloutBegan(session=self.session, environment=self.environment, strategy=plan.strategy,
+                                old=plan.old, new=plan.release.name))  # fmt: skip
 
-    def making(self, move: Move) -> None:
+    def making(self, number: int, move: Move, *, back: bool = False) -> None:
         """A move is about to be made."""
-        self.write("move", move=str(move))
+        self.write("move", number=number, move=str(move), back=back)
 
-    def made(self, move: Move, seconds: float) -> None:
+    def made(self, number: int, move: Move, seconds: float, *, back: bool = False) -> None:
         """A move was made."""
-        self.write("made", move=str(move))
+        self.write("made", number=number, move=str(move), back=back)
         self._tell(MoveMade(session=self.session, environment=self.environment, move=str(move),
-                            seconds=round(seconds, 3), retreat=self.forgiving))  # fmt: skip
+                            seconds=round(seconds, 3), retreat=back))  # fmt: skip
+
+    def live(self, release: Release, old: str, *, rollback: bool, contracted: bool) -> None:
+        """The release is healthy with all traffic."""
+        self.write("live", **self._about(release), old=old, rollback=rollback, contracted=contracted)
 
     def saw(self, state: State) -> None:
         """What the place shows."""
@@ -68,6 +75,18 @@ class Logbook:
         """
         with self._forgiven():
             self.ledger.append(kind, {**facts, "by": self.owner}, fence=self.fence)
+
+    @staticmethod
+    def _about(release: Release) -> dict[str, object]:
+        return {
+            "release": release.name,
+            "version": release.version,
+            "digest": release.digest,
+            "identity": release.identity,
+            "commit": release.commit,
+            "when": release.when,
+            "what": write_release(release),
+        }
 
     def _tell(self, event: Event) -> None:
         with self._forgiven():

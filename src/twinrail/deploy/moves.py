@@ -71,6 +71,12 @@ class Rule:
         return f"{self.kind} {self.name}{': ' if self.kind == 'header' else '='}{self.value}"
 
 
+def read_rule(kind: Literal["header", "cookie"], text: str) -> Rule | None:
+    """The rule that `X-Group: b` or `group=b` means; None for an empty text."""
+    name, _, value = text.partition(":" if kind == "header" else "=")
+    return Rule(kind=kind, name=name.strip(), value=value.strip()) if text else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Steer:
     """People are told apart beside the shares.

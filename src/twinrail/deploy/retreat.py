@@ -1,28 +1,26 @@
 """The way back, as moves: the same for every strategy, because it starts from what the place shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from twinrail.deploy.interface import Entry
-from twinrail.deploy.moves import Move, Shift, Start, Stop
-
-_ENDS = frozenset({"live", "turned back", "down"})
+from twinrail.deploy.moves import Move, Shift, Start, Steer, Stop
 
 
-def retreat(old: str, new: str, *, replicas: int) -> Iterator[Move]:
+def retreat(old: str, new: str, *, replicas: int, steered: bool = False) -> Iterator[Move]:
     """The moves back to `old`: capacity first, then traffic, then the new one's end.
 
     Where nothing was live before, the new one leaves the traffic and ends.
+
+    Args:
+        old: the release that was live, or empty.
+        new: the release on its way.
+        replicas: how many instances of the old one serve.
+        steered: whether people were told apart on the way.
     """
-    if old and old != new:
+    if old == new:
+        return
+    if old:
         yield Start(old, replicas)
-        yield Shift({old: 100.0})
-    elif not old:
-        yield Shift({})
-    if old != new:
-        yield Stop(new)
-
-
-def unfinished(entries: Sequence[Entry]) -> tuple[str, str] | None:
-    """Old and new release of a rollout that neither arrived nor was turned back: its deployer died."""
-    last = next((each for each in reversed(entries) if each.kind == "begin" or each.kind in _ENDS), None)
-    return (str(last.facts["old"]), str(last.facts["release"])) if last and last.kind == "begin" else None
+    yield Shift({old: 100.0} if old else {})
+    if steered:
+        yield Steer()
+    yield Stop(new)

@@ -6,23 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from twinrail.deploy.admission import E2E, admit, feasible
-from twinrail.deploy.environments import Place, checks_of, open_place, service_of
-from twinrail.deploy.gates.performance import PerformanceGate
-from twinrail.deploy.gates.suite import SuiteGate, question
+from twinrail.deploy.environments import Place, open_place, service_of
+from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
+from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate
+from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.outcomes import told, turned_back, waits
 from twinrail.deploy.receipt import Receipt, write
-from twinrail.deploy.release import Release, version_of
-from twinrail.deploy.rollout import ReleaseTurnedBack, Rolled, Rollout
-from twinrail.session.outcome import Outcome, failed, off, passed
+from twinrail.deploy.release import Release
+from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.called import again
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import sha256
-from twinrail.system.github import owner_of_run
-from twinrail.system.user import user_name
-
-SMOKE = "tests/smoke"
 
 
 def e2e(work: Work) -> Outcome:
@@ -34,7 +31,7 @@ def e2e(work: Work) -> Outcome:
         return place
     release = release_of(work)
     with _stopped_afterwards(work, place):
-        rolled = _deploy(work, place, release, ())
+        rolled = _deploy(work, place, release)
         if isinstance(rolled, Outcome):
             return rolled
         work.progress("e2e tests")
@@ -89,20 +86,11 @@ def _stage(work: Work, name: str) -> Outcome:
     if (waiting := admit(work, place, release)) is not None:
         return waiting
     with _stopped_afterwards(work, place):
-        rolled = _deploy(work, place, release, _gates(work, place, release))
+        rolled = _deploy(work, place, release)
         if isinstance(rolled, Outcome):
             return rolled
         _leave_receipt(work, place, release, rolled)
-    return passed(" · ".join(_told(place, release, rolled)), readings=rolled.readings)
-
-
-def _told(place: Place, release: Release, rolled: Rolled) -> tuple[str, ...]:
-    count, strategy = place.environment.replicas, place.environment.strategy.name
-    if rehearses(place.environment):
-        return (f"rehearsal: {strategy} {count} of {count}", *rolled.notes, f"{release.version}, stopped again")
-    was = f", was {version_of(rolled.old)}" if rolled.old else ""
-    url = place.target.address(release.name).url
-    return (f"{strategy} {count} of {count}", *rolled.notes, f"{url} ({release.version}{was})")
+    return passed(" · ".join(told(place, rolled)), readings=rolled.readings)
 
 
 @contextlib.contextmanager
@@ -145,39 +133,10 @@ def _place(work: Work, name: str) -> Place | Outcome:
     return open_place(work, name, environment, service_of(work))
 
 
-def _gates(work: Work, place: Place, release: Release) -> tuple[Gate, ...]:
-    gates: list[Gate] = []
-    address = place.target.address(release.name)
-    if place.name == "staging" and (work.project.root / SMOKE).is_dir():
-        gates.append(SuiteGate(name="smoke", folder=SMOKE, address=address, work=work))
-    if place.environment.performance:
-        gates.append(PerformanceGate(load=place.environment.performance, address=address, work=work))
-    return tuple(gates)
-
-
-def _deploy(work: Work, place: Place, release: Release, gates: tuple[Gate, ...]) -> Rolled | Outcome:
-    rollout = Rollout(
-        session=work.session,
-        environment=place.name,
-        target=place.target,
-        ledger=place.ledger,
-        strategy=place.strategy,
-        replicas=place.environment.replicas,
-        owner=owner_of_run() or f"{user_name()}, run {work.run}, pid {os.getpid()}",
-        tell=work.tell,
-        progress=work.progress,
-        checks=checks_of(work, release),
-        gates=gates,
-        interrupted=work.interrupted,
-        keep=place.environment.keep,
-    )
+def _deploy(work: Work, place: Place, release: Release, before: tuple[Gate, ...] = ()) -> Rolled | Outcome:
     try:
-        return rollout.run(release)
+        return rollout_of(work, place, release, before=before).run(release)
     except ReleaseTurnedBack as error:
-        return failed(
-            error.what.splitlines()[0],
-            exit_code=error.exit_code,
-            detail="\n".join([*error.what.splitlines()[1:], error.why]),
-            findings=error.findings,
-            readings=error.readings,
-        )
+        return turned_back(error)
+    except RolloutPaused as error:
+        return waits(error)

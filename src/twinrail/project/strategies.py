@@ -7,6 +7,8 @@ from pydantic.dataclasses import dataclass
 
 from twinrail.project.scalars import TABLE, Count, Duration, Flag, Routes, Share, StrategyName, Text
 
+BAKE = 5.0
+"""How long production watches a new release with all traffic when the settings do not say, in seconds."""
 Weight = Annotated[float, Field(strict=True, gt=0, lt=100)]
 Weights = tuple[Weight, ...]
 """Shares of traffic on the way, in percent."""

@@ -35,6 +35,9 @@ class Work:
         folder: a folder of its own for what it leaves behind (reports of tools), below the run record.
         run: the run's name.
         words: what stood after `--`, for its tool.
+        environment: the environment that the command line names, or empty.
+        to: the release that it names, or empty.
+        end: whether it ends what waits for somebody to end it.
         approved: environments that were approved on the command line.
         without: sessions of the pipeline that this project does not have, or does itself.
         ask: asks the person at the terminal; it answers None when there is nobody.
@@ -50,6 +53,9 @@ class Work:
     run: str
     tell: Callable[[Event], None]
     words: tuple[str, ...] = ()
+    environment: str = ""
+    to: str = ""
+    end: bool = False
     approved: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     ask: Callable[[str], str | None] = _nobody

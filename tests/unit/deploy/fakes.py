@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 
 from twinrail.deploy.interface import Address, Answer, Entry, State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Stop
+from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.report.events import Event, Reading
 from twinrail.system.errors import LedgerError, MoveFailed, PlaceTaken
 
-ALL_MOVES = frozenset({Bring, Migrate, Start, Shift, Stop, Prune})
+ALL_MOVES = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
 
 
 def release(version: str = "2.0", *, digest: str = "", commit: str = "c0ffee") -> Release:
@@ -52,6 +53,9 @@ class FakeTarget:
     ready: set[str] = field(default_factory=set)
     instances: dict[str, int] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
+    steering: Steer = field(default_factory=Steer)
+    database: list[str] = field(default_factory=list)
+    fence: int = 0
     moves: frozenset[type[Move]] = ALL_MOVES
     faults: tuple[Fault, ...] = ()
     after_each: Callable[[int], None] = lambda _: None
@@ -63,6 +67,9 @@ class FakeTarget:
 
     def make(self, move: Move, fence: int) -> None:
         assert fence > 0, "a move was made without a lease"
+        if fence < self.fence:
+            raise LedgerError("The place has seen a later lease.")
+        self.fence = fence
         self.asked.append(str(move))
         fault = next((each for each in self.faults if each.at == len(self.asked)), None)
         steps = list(self._steps(move))
@@ -75,7 +82,13 @@ class FakeTarget:
             raise fault.error(move)
 
     def state(self) -> State:
-        return State(releases=tuple(sorted(self.ready)), instances=dict(self.instances), shares=dict(self.shares))
+        steering = self.steering if self.steering.release in self.instances else Steer()
+        return State(
+            releases=tuple(sorted(self.ready)),
+            instances=dict(self.instances),
+            shares=dict(self.shares),
+            steering=steering,
+        )
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
         return Address(url=f"http://fake/{release}", headers={"past": release} if past_weights else {})
@@ -86,12 +99,16 @@ class FakeTarget:
                 yield lambda: self.ready.add(move.release.name)
             case Migrate():
                 assert move.release in self.ready, f"{move}: it is not there"
+                yield lambda: self.database.append(f"{move.phase} {move.release}")
             case Start():
                 assert move.release in self.ready, f"{move}: it is not there"
                 for count in range(self.instances.get(move.release, 0) + 1, move.count + 1):
                     yield lambda count=count: self.instances.update({move.release: count})
             case Shift():
                 yield lambda: setattr(self, "shares", {name: share for name, share in move.shares.items() if share})
+            case Steer():
+                assert not move.release or self.instances.get(move.release), f"{move}: nobody is there"
+                yield lambda: setattr(self, "steering", move)
             case Stop():
                 for count in range(self.instances.get(move.release, 0) - 1, move.keep - 1, -1):
                     yield lambda count=count: self._leave(move.release, count)
@@ -155,6 +172,10 @@ class FakeLedger:
         self.holder, self.number = owner, self.number + 1
         return self.number
 
+    def renew(self, fence: int) -> None:
+        if fence != self.number or not self.holder:
+            raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
+
     def give_back(self, fence: int) -> None:
         self.given_back.append(fence)
         if fence == self.number:
@@ -202,10 +223,42 @@ class Told:
     words: list[str] = field(default_factory=list)
 
 
+@dataclass
+class FakeClock:
+    """A clock of its own: to wait is to have waited. What happens meanwhile is said from outside, by the second.
+
+    Attributes:
+        due: what happens at which time.
+    """
+
+    time: float = 1_000_000.0
+    interrupted: Flag = field(default_factory=Flag)
+    due: dict[float, Callable[[], None]] = field(default_factory=dict)
+
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, seconds: float) -> bool:
+        self.time += seconds
+        for when in [each for each in sorted(self.due) if each <= self.time]:
+            self.due.pop(when)()
+        return self.interrupted.is_set()
+
+
 def rollout(target: FakeTarget, *, told: Told | None = None, **more: Any) -> Rollout:
-    """A rolling rollout to `target`, with a ledger of its own unless one is given."""
+    """A rolling rollout to `target`, with a ledger of its own unless one is given; `gates` are asked on arrival."""
     told = told or Told()
-    usual = {"replicas": 1, "strategy": Rolling(), "ledger": FakeLedger(), "owner": "ada, run 7", "session": "staging"}
-    return Rollout(
-        environment="staging", target=target, tell=told.events.append, progress=told.words.append, **usual | more
-    )
+    gates = more.pop("gates", ())
+    flag = more.setdefault("interrupted", Flag())
+    usual = {
+        "replicas": 1,
+        "strategy": Rolling(),
+        "name": "rolling",
+        "ledger": FakeLedger(),
+        "owner": "ada, run 7",
+        "session": "staging",
+        "clock": FakeClock(interrupted=flag),
+        "tell": told.events.append,
+        "gates": gates if callable(gates) else lambda passage: gates if passage.stage == "arrived" else (),
+    }
+    return Rollout(environment="staging", target=target, progress=told.words.append, **usual | more)

@@ -6,12 +6,15 @@ from fakes import release
 from twinrail.deploy import stages
 from twinrail.deploy.admission import admit
 from twinrail.deploy.checks.latency import Latency
+from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.down import down, places, status
 from twinrail.deploy.environments import checks_of, folder_of, open_place, port_of, service_of
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
+from twinrail.deploy.interface import Passage
+from twinrail.deploy.launch import rollout_of
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.project.environments import Approval, Environment, Performance, Strategy
 from twinrail.project.settings import Service, Settings
@@ -156,21 +159,32 @@ def test_gates(work, tmp_path):
     (tmp_path / "tests" / "smoke").mkdir(parents=True)
     loaded = Environment(performance=Performance())
     there = work(staging=loaded, production=loaded, test=Environment())
-    found = {
-        name: [type(each) for each in stages._gates(there, open_place(there, name, each, Service()), release())]
-        for name, each in there.settings.environments.items()
-    }
+    passage = Passage(stage="arrived", old="", release="2.0-x", since=0.0)
+
+    def gates(name, environment):
+        return rollout_of(there, open_place(there, name, environment, Service()), release()).gates(passage)
+
+    found = {name: [type(gate) for gate in gates(name, each)] for name, each in there.settings.environments.items()}
     expected = {"staging": [SuiteGate, PerformanceGate], "production": [PerformanceGate], "test": []}
     assert expected == found
 
 
 def test_checks(work):
-    """A started release is asked whether it is ready, how fast where that matters, and for its version."""
-    wanted = (Status("/readyz"), Version("/version", "2.0"))
-    assert wanted == checks_of(work(), release("2.0"))
-    assert wanted[:1] == checks_of(work(service=Service(version="")), release("2.0"))
-    quick = Service(version="", latency="400ms")
-    assert (wanted[0], Latency("/readyz", 0.4)) == checks_of(work(service=quick), release("2.0"))
+    """A started release is asked whether it is ready, how fast where that matters, its version, what people use."""
+
+    def checks(environment=Environment(), **settings):  # noqa: B008  # frozen
+        there = work(**settings)
+        return checks_of(there, open_place(there, "staging", environment, Service()), release("2.0"))
+
+    ready, version, page = Status("/readyz"), Version("/version", "2.0"), Route("/", missing=True)
+    assert (ready, version, page) == checks()
+    assert (ready, page) == checks(service=Service(version=""))
+    quick = Service(version="", latency="400ms", watch=("/shop",))
+    assert (ready, Latency("/readyz", 0.4), Route("/shop")) == checks(service=quick)
+    assert (600_000_000, {}) == (
+        checks(Environment(memory="600MB"))[-1].limit,
+        checks(Environment(memory="1B"))[-1].weigh(),
+    )
 
 
 def test_service(work):
@@ -199,7 +213,7 @@ def test_ports(tmp_path):
 def test_strategy(work):
     """A place's strategy is the one of the settings, with its options."""
     environment = Environment(strategy=Strategy(name="rolling", surge=3))
-    assert Rolling(3) == open_place(work(), "staging", environment, Service()).strategy
+    assert Rolling(surge=3) == open_place(work(), "staging", environment, Service()).strategy
 
 
 def test_nothing_runs(work):

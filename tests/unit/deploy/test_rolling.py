@@ -13,7 +13,7 @@ sizes = st.integers(1, 6).flatmap(lambda replicas: st.tuples(st.just(replicas), 
 
 
 def plan(old: str, *, replicas: int, surge: int) -> list[Move]:
-    return list(Rolling(surge)(old, release("2.0"), replicas=replicas))
+    return list(Rolling(surge=surge)(old, release("2.0"), replicas=replicas))
 
 
 def walked(old: str, *, replicas: int, surge: int):
@@ -62,14 +62,16 @@ def test_gates_are_asked_before_the_old_release_goes(size, old):
     moves = plan(old, replicas=replicas, surge=surge)
     held = moves.index(Hold(NEW))
     assert Shift({NEW: 100.0}) == moves[held - 1]
-    assert {"": [], OLD: [Stop(OLD)], NEW: [Stop(NEW, replicas)]}[old] == moves[held + 1 :]
+    assert Hold(NEW, "bake") == moves[held + 1]
+    assert {"": [], OLD: [Stop(OLD)], NEW: [Stop(NEW, replicas)]}[old] == moves[held + 2 :]
     assert all(move.keep for move in moves[:held] if isinstance(move, Stop))
 
 
 def test_the_same_release_is_brought_to_its_replicas():
     """Where the release is live already, only what is too few is started and what is too many is stopped."""
     starts = [Start(NEW, 1), Start(NEW, 2)]
-    expected = [Bring(release("2.0")), Migrate(NEW), *starts, Shift({NEW: 100.0}), Hold(NEW), Stop(NEW, 2)]
+    holds = [Hold(NEW), Hold(NEW, "bake")]
+    expected = [Bring(release("2.0")), Migrate(NEW), *starts, Shift({NEW: 100.0}), *holds, Stop(NEW, 2)]
     assert expected == plan(NEW, replicas=2, surge=1)
 
 

@@ -5,7 +5,7 @@ from threading import Event as Flag
 import pytest
 from fakes import NEW, OLD, FakeLedger, Fault, Killed, as_before, place_with, release, rollout
 
-from twinrail.deploy.rollout import ReleaseTurnedBack
+from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.system.errors import Interrupted, MoveFailed
 
@@ -16,7 +16,7 @@ OLDS = ["", OLD, NEW]
 def moves_of(old: str, replicas: int, surge: int) -> int:
     """How many moves a rollout makes until the release is live; the gates' are not the target's."""
     place = place_with(old, replicas=replicas)
-    rollout(place, replicas=replicas, strategy=Rolling(surge)).run(release())
+    rollout(place, replicas=replicas, strategy=Rolling(surge=surge)).run(release())
     return len(place.asked) - 1
 
 
@@ -35,7 +35,7 @@ def test_failure_at_every_move(old, replicas, surge, number, when):
     place = place_with(old, replicas=replicas, faults=(Fault(at=number, when=when),))
     ledger = FakeLedger()
     with pytest.raises((ReleaseTurnedBack, MoveFailed)):
-        rollout(place, replicas=replicas, strategy=Rolling(surge), ledger=ledger).run(release())
+        rollout(place, replicas=replicas, strategy=Rolling(surge=surge), ledger=ledger).run(release())
     assert as_before(old, replicas) == (place.instances, place.shares)
     assert ("turned back", "") == (ledger.kinds[-1], ledger.holder)
     assert place.least >= replicas
@@ -46,7 +46,7 @@ def test_deployer_killed_at_every_move(old, replicas, surge, number, when):
     """Whatever move a deployer dies in, the next one ends with its release alone, and people are served meanwhile."""
     place = place_with(old, replicas=replicas, faults=(Fault(at=number, when=when, error=lambda _: Killed()),))
     ledger = FakeLedger()
-    more = {"replicas": replicas, "strategy": Rolling(surge), "ledger": ledger}
+    more = {"replicas": replicas, "strategy": Rolling(surge=surge), "ledger": ledger}
     with pytest.raises(Killed):
         rollout(place, **more).run(release())
     third = release("3.0")
@@ -65,7 +65,7 @@ def test_interrupted_at_every_move(old, replicas, surge, number):
     flag = Flag()
     place = place_with(old, replicas=replicas, after_each=lambda made: flag.set() if made == number else None)
     with pytest.raises(Interrupted):
-        rollout(place, replicas=replicas, strategy=Rolling(surge), interrupted=flag).run(release())
+        rollout(place, replicas=replicas, strategy=Rolling(surge=surge), interrupted=flag).run(release())
     assert as_before(old, replicas) == (place.instances, place.shares)
 
 

@@ -99,6 +99,14 @@ class Instances:
         self._file(instance).unlink(missing_ok=True)
         return willing
 
+    def memory(self, instance: Instance) -> int:
+        """How many bytes of memory a process and its workers hold; 0 when it has ended."""
+        held = 0
+        for process in self._family(instance):
+            with contextlib.suppress(psutil.Error):
+                held += process.memory_info().rss
+        return held
+
     def _living(self) -> Iterator[Instance]:
         for path in (self.folder / "instances").glob("*.json"):
             instance = Instance(**(read_json(path) or {"name": path.stem, "release": "", "port": 0}))

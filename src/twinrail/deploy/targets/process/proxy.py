@@ -5,26 +5,30 @@ A change counts as made when the proxy itself answers under it: each set of rout
 router on the same entry point answers for that number alone.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from twinrail.deploy.interface import Address
+from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
 from twinrail.deploy.targets.process.access import flags
 from twinrail.deploy.targets.process.instances import Instance, Instances, holder
+from twinrail.deploy.targets.process.routes import INSTANCE, NUMBER, RELEASE, routes
 from twinrail.system.called import again
 from twinrail.system.command import Command
 from twinrail.system.errors import MoveFailed, PlaceTaken
 from twinrail.system.files import read_json, write_json
 
-RELEASE, INSTANCE, NUMBER = "X-Twinrail-Release", "X-Twinrail-Instance", "X-Twinrail-Routes"
-"""Headers that lead past the weights: to a release, to one instance, to the number of the routes."""
+__all__ = ["INSTANCE", "PROXY", "RELEASE", "Proxy"]
 
 PROXY = "proxy"
 _SEEN_WITHIN = 20.0
+_STEER = TypeAdapter(Steer)
 
 
 @dataclass(frozen=True)
@@ -69,22 +73,41 @@ class Proxy:
         self._instances.start(PROXY, self._next(), self._command(), self.port)
         self._await_seen()
 
-    def route(self, instances: list[Instance], shares: Mapping[str, float], *, wait: bool = True) -> None:
+    def steering(self) -> Steer:
+        """How people are told apart beside the shares, as it was last set."""
+        told = (read_json(self._file) or {}).get("steering")
+        return _STEER.validate_python(told) if told else Steer()
+
+    def route(
+        self,
+        instances: list[Instance],
+        shares: Mapping[str, float],
+        steering: Steer | None = None,
+        *,
+        wait: bool = True,
+    ) -> None:
         """Sends traffic to the healthy instances by their releases' shares, and sees that it goes there.
+
+        Args:
+            instances: all that may be reached, past the weights at least.
+            shares: the share of traffic of each release, in percent.
+            steering: how people are told apart beside them; None: as before.
+            wait: whether to see that it goes there.
 
         Raises:
             MoveFailed: the proxy does not take the routes.
         """
+        steer = self.steering() if steering is None else steering
         number = int((read_json(self._file) or {}).get("number", 0)) + 1
-        write_json(self._file, {"number": number, "shares": dict(shares)})
+        write_json(self._file, {"number": number, "shares": dict(shares), "steering": dataclasses.asdict(steer)})
         # JSON is YAML, and Traefik's watched folder takes no other ending.
-        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares)})
+        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer)})
         if wait:
             self._await_seen()
 
     def end(self) -> None:
         """The proxy runs no longer, and no release has a share."""
-        self.route([], {}, wait=False)
+        self.route([], {}, Steer(), wait=False)
         for instance in self._instances.of(PROXY):
             self._instances.end(instance, within=10.0)
 
@@ -133,37 +156,3 @@ class Proxy:
                     todo=f"Its log stands in {log}.",
                 )
             time.sleep(0.02)
-
-
-def routes(number: int, instances: list[Instance], shares: Mapping[str, float]) -> dict[str, Any]:
-    """Traefik's dynamic configuration: `shares` among healthy instances, and ways past the weights."""
-    healthy = [each for each in instances if each.healthy]
-    releases = sorted({each.release for each in healthy})
-    # Weights are whole numbers there: a hundredth of a percent each.
-    weights = [{"name": name, "weight": round(shares[name] * 100)} for name in releases if shares.get(name)]
-    services: dict[str, Any] = {
-        **{name: _balance([each for each in healthy if each.release == name]) for name in releases},
-        **{f"instance-{each.name}": _balance([each]) for each in instances},
-    }
-    routers: dict[str, Any] = {
-        "number": _router(f"Header(`{NUMBER}`, `{number}`)", "ping@internal", 1000),
-        **{f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases},
-        **{
-            f"past-{each.name}": _router(f"Header(`{INSTANCE}`, `{each.name}`)", f"instance-{each.name}", 200)
-            for each in instances
-        },
-    }
-    if weights:
-        services["live"] = {"weighted": {"services": weights}}
-        # Whoever asks for a way past the weights that is not there must not be answered by what is live.
-        ordinary = " && ".join(f"!HeaderRegexp(`{name}`, `.`)" for name in (RELEASE, INSTANCE, NUMBER))
-        routers["live"] = _router(f"PathPrefix(`/`) && {ordinary}", "live", 1)
-    return {"routers": routers} | ({"services": services} if services else {})
-
-
-def _balance(instances: list[Instance]) -> dict[str, Any]:
-    return {"loadBalancer": {"servers": [{"url": f"http://127.0.0.1:{each.port}"} for each in instances]}}
-
-
-def _router(rule: str, service: str, priority: int) -> dict[str, Any]:
-    return {"rule": rule, "service": service, "priority": priority, "entryPoints": ["web"]}

@@ -9,7 +9,7 @@ from threading import Event as Flag
 from typing import ClassVar
 
 from twinrail.deploy.interface import Address, State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Stop
+from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
 from twinrail.deploy.probe import get
 from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port
 from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Proxy
@@ -41,7 +41,7 @@ class ProcessTarget:
     shell: Shell
     interrupted: Flag = field(default_factory=Flag)
     name: ClassVar[str] = "process"
-    moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Stop, Prune})
+    moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
 
     @cached_property
     def settings(self) -> str:
@@ -79,12 +79,14 @@ class ProcessTarget:
                 self.proxy.ensure()
                 self.store.bring(move.release)
             case Migrate():
-                self._migrate(move.release)
+                self._migrate(move)
             case Start():
                 self.proxy.ensure()
                 self._start(move.release, move.count)
             case Shift():
                 self.proxy.route(self._services(), move.shares)
+            case Steer():
+                self.proxy.route(self._services(), self.proxy.shares(), move)
             case Stop():
                 self._stop(move.release, move.keep)
             case Prune():
@@ -97,11 +99,28 @@ class ProcessTarget:
         healthy = [each.release for each in self._services() if each.healthy]
         counts = {name: healthy.count(name) for name in sorted(set(healthy))}
         shares = {name: share for name, share in self.proxy.shares().items() if name in counts}
-        return State(releases=self.store.names(), instances=counts, shares=shares)
+        steering = self.proxy.steering()
+        return State(
+            releases=self.store.names(),
+            instances=counts,
+            shares=shares,
+            steering=steering if steering.release in counts else Steer(),
+        )
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
         """The environment's address, with a header that leads to the release where asked for."""
-        return Address(url=self.proxy.url, headers={RELEASE: release} if past_weights else {})
+        host = {"Host": self.service.host} if self.service.host else {}
+        return Address(url=self.proxy.url, headers={**host, **({RELEASE: release} if past_weights else {})})
+
+    def memory(self, release: str) -> dict[str, int]:
+        """How many bytes of memory each instance of the release holds, its workers' among them."""
+        return {each.name: self.instances.memory(each) for each in self.instances.of(release)}
+
+    def log(self, release: str) -> tuple[str, ...]:
+        """The last lines that the instances of the release said, secrets hidden."""
+        hide = self._command(release, self.service.command, port=0).hide
+        logs = sorted((self.folder / "logs").glob(f"{release}-*.log"))
+        return tuple(hide(line) for log in logs for line in _tail(log))
 
     def down(self) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay."""
@@ -115,9 +134,9 @@ class ProcessTarget:
     def _services(self) -> list[Instance]:
         return [each for each in self.instances.all() if each.release != PROXY]
 
-    def _migrate(self, release: str) -> None:
-        if self.service.migrate:
-            self.shell.run(self._command(release, self.service.migrate, port=0))
+    def _migrate(self, move: Migrate) -> None:
+        if words := self.service.migrate if move.phase == "expand" else self.service.contract:
+            self.shell.run(self._command(move.release, words, port=0))
 
     def _start(self, release: str, count: int) -> None:
         # Whoever was ending them died over it.

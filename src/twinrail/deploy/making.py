@@ -1,0 +1,116 @@
+"""Makes one move after the other: each written down before and after, and looked at; the gates asked at every hold."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Event as Flag
+
+from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, Target, Wait
+from twinrail.deploy.logbook import Logbook
+from twinrail.deploy.moves import Hold, Move, Start
+from twinrail.deploy.release import Release
+from twinrail.deploy.watch import Watch
+from twinrail.report.events import Reading
+from twinrail.system.errors import Interrupted, MoveFailed, TwinrailError
+
+GatesAt = Callable[[Passage], Sequence[Gate]]
+"""Which gates are asked where a rollout holds."""
+
+
+class GateShut(TwinrailError):
+    """A gate did not let the release pass; carries what it found."""
+
+    def __init__(self, gate: str, answer: Shut) -> None:
+        super().__init__(f"{gate}: {answer.note}" if gate else answer.note)
+        self.answer = answer
+
+
+class GateWaits(TwinrailError):
+    """A gate cannot say yet; carries what would go on from there."""
+
+    def __init__(self, gate: str, answer: Wait) -> None:
+        super().__init__(f"{gate}: {answer.note}")
+        self.answer = answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """Makes the moves of one rollout.
+
+    Attributes:
+        readings: what the gates measured; grows.
+        notes: what the gates said; grows.
+    """
+
+    target: Target
+    book: Logbook
+    watch: Watch
+    gates: GatesAt
+    clock: Clock
+    progress: Callable[[str], None]
+    interrupted: Flag
+    readings: list[Reading] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def forward(self, plan: Sequence[Move], done: int, old: str, release: Release) -> None:
+        """The moves of `plan` after the first `done` ones.
+
+        Raises:
+            GateShut: a gate is shut, or the release did worse while it was held.
+            GateWaits: a gate waits.
+            MoveFailed: the target could not make one.
+            Interrupted: somebody pressed Ctrl-C.
+            LedgerError: the lease has passed to someone else.
+        """
+        for number, move in enumerate(plan[done:], done + 1):
+            if self.interrupted.is_set():
+                raise Interrupted(f"Interrupted before: {move}.")
+            if isinstance(move, Hold):
+                passage = Passage(stage=move.stage, old=old, release=release.name, since=self.clock.now())
+                gates = self.gates(passage)
+                if gates or move.seconds:
+                    self._make(number, move, partial(self._hold, move, gates, release))
+            else:
+                self._make(number, move, partial(self._act, move))
+
+    def back(self, plan: Sequence[Move]) -> None:
+        """The moves of the way back, none of which waits for anybody.
+
+        Raises:
+            MoveFailed: the target could not make one.
+            LedgerError: the lease has passed to someone else.
+        """
+        for number, move in enumerate(plan, 1):
+            self._make(number, move, partial(self.target.make, move, self.book.fence), back=True)
+
+    def _act(self, move: Move) -> None:
+        self.target.make(move, self.book.fence)
+        if isinstance(move, Start):
+            self.watch.settle(move.release)
+
+    def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:
+        self.progress(str(move))
+        started = self.clock.now()
+        try:
+            self.book.making(number, move, back=back)
+            act()
+            self.book.made(number, move, self.clock.now() - started, back=back)
+        except OSError as error:
+            raise MoveFailed(f"{move}: {error.strerror or error} ({error.filename or 'no file'}).") from error
+        self.book.saw(self.target.state())
+
+    def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release) -> None:
+        if worse := self.watch.regression(hold.release, hold.seconds):
+            raise GateShut("", Shut(note=worse))
+        for gate in gates:
+            self.progress(gate.name)
+            answer = gate.ask(release)
+            self.book.asked(gate.name, answer)
+            match answer:
+                case Open():
+                    self.readings.extend(answer.readings)
+                    self.notes.extend([answer.note] if answer.note else [])
+                case Wait():
+                    raise GateWaits(gate.name, answer)
+                case Shut():
+                    raise GateShut(gate.name, answer)

@@ -1,0 +1,132 @@
+"""Where an environment stands, read off its journal: what is unfinished, what is live, what was live before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twinrail.deploy.interface import Entry
+from twinrail.deploy.moves import Migrate, Move
+from twinrail.deploy.release import Release
+from twinrail.deploy.written import read_move, read_release
+
+ENDS = frozenset({"live", "turned back", "down"})
+"""The kinds of entries with which a rollout ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """A rollout that has not ended: its deployer died, or waits for something.
+
+    Attributes:
+        old: the release that was live before; empty where none was.
+        release: the one on its way.
+        plan: all its moves.
+        done: how many of them were made.
+        begun: how many of them were begun.
+        back: why it is on the way back; empty as long as it is not.
+        paused: what it waits for; empty where its deployer died.
+        strategy: the strategy's name.
+        replicas: how many instances are wanted.
+    """
+
+    old: str
+    release: Release
+    plan: tuple[Move, ...]
+    done: int
+    begun: int
+    replicas: int
+    back: str = ""
+    paused: str = ""
+    strategy: str = ""
+
+    @property
+    def contracted(self) -> bool:
+        """Whether the database may have been contracted: no way leads back across that."""
+        return any(isinstance(move, Migrate) and move.phase == "contract" for move in self.plan[: self.begun])
+
+
+def unfinished(entries: Sequence[Entry]) -> Unfinished | None:
+    """The rollout that has not ended, if there is one."""
+    start = next((number for number in reversed(range(len(entries))) if entries[number].kind == "begin"), None)
+    if start is None or any(each.kind in ENDS for each in entries[start:]):
+        return None
+    begin, since = entries[start].facts, entries[start + 1 :]
+    ahead = [each for each in since if not each.facts.get("back")]
+    last = since[-1] if since else entries[start]
+    release = read_release(begin["what"])
+    return Unfinished(
+        old=str(begin["old"]),
+        release=release,
+        plan=tuple(read_move(each, release) for each in begin["plan"]),
+        done=max((int(each.facts["number"]) for each in ahead if each.kind == "made"), default=0),
+        begun=max((int(each.facts["number"]) for each in ahead if each.kind == "move"), default=0),
+        back=next((str(each.facts["why"]) for each in since if each.kind == "back"), ""),
+        paused=str(last.facts["why"]) if last.kind == "paused" else "",
+        strategy=str(begin.get("strategy", "")),
+        replicas=int(begin["replicas"]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """A release that was healthy with all traffic.
+
+    Attributes:
+        what: the release; None in entries from before it was written down.
+        name: its name.
+        old: the one that was live before it; empty where none was.
+        rollback: whether it came by a way back.
+        contracted: whether the database was contracted for it.
+    """
+
+    what: Release | None
+    name: str
+    old: str
+    rollback: bool
+    contracted: bool
+
+
+def lives(entries: Sequence[Entry]) -> tuple[Live, ...]:
+    """All releases that were healthy with all traffic, in their order; one may stand there several times."""
+    found = []
+    for each in entries:
+        if each.kind == "live":
+            what = each.facts.get("what")
+            found.append(
+                Live(
+                    what=read_release(what) if what else None,
+                    name=str(each.facts["release"]),
+                    old=str(each.facts.get("old", "")),
+                    rollback=bool(each.facts.get("rollback")),
+                    contracted=bool(each.facts.get("contracted")),
+                )
+            )
+    return tuple(found)
+
+
+def live_now(entries: Sequence[Entry]) -> Live | None:
+    """The release that reached all traffic last, unless all was stopped since."""
+    last = next((each for each in reversed(entries) if each.kind in {"live", "down"}), None)
+    return lives([last])[0] if last and last.kind == "live" else None
+
+
+def previous(entries: Sequence[Entry]) -> Live | None:
+    """The last release before the live one that was healthy with all traffic: where a rollback leads.
+
+    None where there is none, and where the live one came by a rollback itself: from there back would be forth.
+    """
+    past = lives(entries)
+    if not past or past[-1].rollback:
+        return None
+    return next((each for each in reversed(past[:-1]) if each.name != past[-1].name), None)
+
+
+def contracted_since(entries: Sequence[Entry], release: str) -> str:
+    """The release for which the database was contracted after `release` was last live, or an empty text."""
+    past = lives(entries)
+    last = max((number for number, each in enumerate(past) if each.name == release), default=-1)
+    return next((each.name for each in past[last + 1 :] if each.contracted), "")
+
+
+def kept(entries: Sequence[Entry], keep: int) -> tuple[str, ...]:
+    """The releases that must stay at the place for a way back: the `keep` that were live last, newest first."""
+    return tuple(dict.fromkeys(each.name for each in reversed(lives(entries))))[:keep]

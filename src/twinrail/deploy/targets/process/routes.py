@@ -1,0 +1,72 @@
+"""Traefik's dynamic configuration: shares among healthy instances, people told apart, and ways past the weights."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from twinrail.deploy.moves import Rule, Steer
+from twinrail.deploy.targets.process.instances import Instance
+
+RELEASE, INSTANCE, NUMBER = "X-Twinrail-Release", "X-Twinrail-Instance", "X-Twinrail-Routes"
+"""Headers that lead past the weights: to a release, to one instance, to the number of the routes."""
+
+# Whoever asks for a way past the weights that is not there must not be answered by what is live.
+_ORDINARY = " && ".join(f"!HeaderRegexp(`{name}`, `.`)" for name in (RELEASE, INSTANCE, NUMBER))
+
+
+def routes(
+    number: int, instances: list[Instance], shares: Mapping[str, float], steering: Steer | None = None
+) -> dict[str, Any]:
+    """Traefik's routers and services.
+
+    Args:
+        number: the number of these routes, for which a router answers.
+        instances: all that may be reached; traffic goes to the healthy ones.
+        shares: the share of traffic of each release, in percent.
+        steering: how people are told apart beside the shares.
+    """
+    steer = steering or Steer()
+    healthy = [each for each in instances if each.healthy]
+    releases = sorted({each.release for each in healthy})
+    services: dict[str, Any] = {
+        **{name: _balance([each for each in healthy if each.release == name]) for name in releases},
+        **{f"instance-{each.name}": _balance([each]) for each in instances},
+    }
+    routers: dict[str, Any] = {
+        "number": _router(f"Header(`{NUMBER}`, `{number}`)", "ping@internal", 1000),
+        **{f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases},
+        **{
+            f"past-{each.name}": _router(f"Header(`{INSTANCE}`, `{each.name}`)", f"instance-{each.name}", 200)
+            for each in instances
+        },
+    }
+    if steer.release in releases:
+        for place, rule in enumerate(steer.rules, 1):
+            routers[f"steer-{place}"] = _router(f"{_meant(rule)} && {_ORDINARY}", steer.release, 50)
+    # Weights are whole numbers there: a hundredth of a percent each.
+    weights = [{"name": name, "weight": round(shares[name] * 100)} for name in releases if shares.get(name)]
+    if weights:
+        services["live"] = _dealt(weights, steer)
+        routers["live"] = _router(f"PathPrefix(`/`) && {_ORDINARY}", "live", 1)
+    return {"routers": routers} | ({"services": services} if services else {})
+
+
+def _dealt(weights: list[dict[str, Any]], steer: Steer) -> dict[str, Any]:
+    if steer.hashed:
+        return {"highestRandomWeight": {"services": weights}}
+    sticky = {"sticky": {"cookie": {"name": steer.sticky, "httpOnly": True}}} if steer.sticky else {}
+    return {"weighted": {"services": weights, **sticky}}
+
+
+def _meant(rule: Rule) -> str:
+    if rule.kind == "header":
+        return f"Header(`{rule.name}`, `{rule.value}`)"
+    return f"HeaderRegexp(`Cookie`, `(^|; *){re.escape(rule.name)}={re.escape(rule.value)}(;|$)`)"
+
+
+def _balance(instances: list[Instance]) -> dict[str, Any]:
+    return {"loadBalancer": {"servers": [{"url": f"http://127.0.0.1:{each.port}"} for each in instances]}}
+
+
+def _router(rule: str, service: str, priority: int) -> dict[str, Any]:
+    return {"rule": rule, "service": service, "priority": priority, "entryPoints": ["web"]}

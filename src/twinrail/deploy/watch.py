@@ -1,0 +1,89 @@
+"""Looking at a release: until it does well after its start, and as long as it is held."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from twinrail.deploy.interface import Address, Check, Clock, State
+from twinrail.deploy.release import version_of
+from twinrail.report.events import Reading
+from twinrail.system.errors import Interrupted, MoveFailed
+
+_AGREEING = 3
+"""How many times in a row a check must be passed."""
+_FAILING = 2
+"""How many times in a row a check must be missed until it counts: one lost packet is no regression."""
+_SETTLE = 15.0
+"""How long a started release may take until its checks agree, in seconds."""
+_SOON, _EVERY = 0.02, 0.5
+"""How long to wait between two looks, after a start and while it is held, in seconds."""
+
+
+class Shown(Protocol):
+    """What is looked at: a place with a release."""
+
+    def state(self) -> State:
+        """What the place shows now."""
+
+    def address(self, release: str, *, past_weights: bool = False) -> Address:
+        """Where the release answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Asks the checks of a release past the weights, and counts its instances."""
+
+    target: Shown
+    checks: tuple[Check, ...]
+    clock: Clock
+
+    def settle(self, release: str) -> None:
+        """Nothing, as soon as each check was passed several times in a row.
+
+        Raises:
+            MoveFailed: one was not, within its time.
+            Interrupted: somebody pressed Ctrl-C.
+        """
+        address = self.target.address(release, past_weights=True)
+        for check in self.checks:
+            agreeing, end = 0, self.clock.now() + _SETTLE
+            while agreeing < _AGREEING:
+                reading = check.measure(address)
+                if reading.ok is None:
+                    break
+                agreeing = agreeing + 1 if reading.ok else 0
+                if not reading.ok and self.clock.now() > end:
+                    raise MoveFailed(f"{missed(release, reading)}.")
+                self._wait(_SOON, f"Interrupted while {release} was checked.")
+
+    def regression(self, release: str, seconds: float) -> str:
+        """What went wrong with the release while `seconds` passed, or an empty text.
+
+        Raises:
+            Interrupted: somebody pressed Ctrl-C.
+        """
+        end = self.clock.now() + seconds
+        address = self.target.address(release, past_weights=True)
+        wanted = self.target.state().instances.get(release, 0)
+        failing = dict.fromkeys(self.checks, 0)
+        while (left := end - self.clock.now()) > 0:
+            self._wait(min(_EVERY, left), f"Interrupted while {release} was watched.")
+            running = self.target.state().instances.get(release, 0)
+            if running < wanted:
+                return f"{wanted - running} of {wanted} instances of {version_of(release)} ended"
+            for check in self.checks:
+                reading = check.measure(address)
+                failing[check] = failing[check] + 1 if reading.ok is False else 0
+                if failing[check] >= _FAILING:
+                    return missed(release, reading)
+        return ""
+
+    def _wait(self, seconds: float, why: str) -> None:
+        if self.clock.wait(seconds):
+            raise Interrupted(why)
+
+
+def missed(release: str, reading: Reading) -> str:
+    """What a release did not stand, in words."""
+    limit = f", not {reading.limit}" if reading.limit else ""
+    said = f"answered {reading.name} with" if reading.name.startswith("/") else f"missed {reading.name}:"
+    return f"{version_of(release)} {said} {reading.value}{limit}"
