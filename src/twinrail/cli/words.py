@@ -18,6 +18,7 @@ Words for a session's tool stand after `--`:
     twinrail run test build              these and nothing else, no noxfile needed
     twinrail pipeline --approve production
 """
+_ANYWHERE = [each.name for each in (*PIPELINE, *ASIDE) if not each.somewhere]
 _OUTRO = """\
 Exit codes: 0 passed · 1 something was found · 2 usage · 3 settings · 4 project · 5 tool · 20 turned back ·
 75 a gate waits · 130 interrupted; all of them in docs/exit-codes.md.
@@ -33,6 +34,9 @@ class Words:
         project: the project's folder.
         overrides: settings of this run alone, `KEY=VALUE`.
         json: whether a program reads the answer.
+        environment: for sessions and questions about one environment: its name.
+        to: for `rollback`: the release to go back to, or empty.
+        end: for `resume`: whether an experiment ends.
         approve: environments that are approved.
         until: the last session of the pipeline that is wanted, or empty.
         sessions: for `run`: the sessions.
@@ -47,6 +51,9 @@ class Words:
     project: Path
     overrides: tuple[str, ...] = ()
     json: bool = False
+    environment: str = ""
+    to: str = ""
+    end: bool = False
     approve: frozenset[str] = frozenset()
     until: str = ""
     sessions: tuple[str, ...] = ()
@@ -73,6 +80,9 @@ def read(arguments: list[str]) -> Words:
         project=Path(found.project).resolve(),
         overrides=tuple(found.set or ()),
         json=found.json,
+        environment=getattr(found, "environment", None) or "",
+        to=getattr(found, "to", None) or "",
+        end=bool(getattr(found, "end", False)),
         approve=frozenset(getattr(found, "approve", None) or ()),
         until=getattr(found, "until", None) or "",
         sessions=tuple(getattr(found, "sessions", None) or ()),
@@ -95,9 +105,11 @@ def parser() -> argparse.ArgumentParser:
             _hidden(verb)
     _pipeline(verbs)
     for session in ASIDE:
-        _verb(verbs, session.name, session.says, tool=session.tool)
+        verb = _verb(verbs, session.name, session.says.partition(":")[0], tool=session.tool)
+        if session.somewhere:
+            _somewhere(verb, session.name)
     run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")
-    run.add_argument("sessions", nargs="+", choices=[each.name for each in (*PIPELINE, *ASIDE)], metavar="SESSION")
+    run.add_argument("sessions", nargs="+", choices=_ANYWHERE, metavar="SESSION")
     _approve(run)
     _verb(verbs, "down", DOWN_SAYS)
     _verb(verbs, "status", "tells what is live where")
@@ -120,6 +132,14 @@ def _hidden(verb: argparse.ArgumentParser) -> None:
     # What the noxfile tells of itself; nobody types it.
     for hidden in ("--own", "--without"):
         verb.add_argument(hidden, action="append", help=argparse.SUPPRESS)
+
+
+def _somewhere(verb: argparse.ArgumentParser, name: str) -> None:
+    verb.add_argument("environment", metavar="ENVIRONMENT", help="test, staging or production")
+    if name == "rollback":
+        verb.add_argument("--to", metavar="RELEASE", help="the version to go back to (default: the one live before)")
+    else:
+        verb.add_argument("--end", action="store_true", help="end an experiment now: the new release takes over")
 
 
 def _approve(verb: argparse.ArgumentParser) -> None:

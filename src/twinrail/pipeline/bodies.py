@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from twinrail.deploy.down import down
+from twinrail.deploy.recovery import resume, rollback
 from twinrail.deploy.stages import e2e, production, staging
 from twinrail.quality.integration import integration
 from twinrail.quality.lint import lint
@@ -31,6 +32,8 @@ BODIES: Mapping[str, Body] = {
     "production": production,
     "workflows": workflows,
     "scan": scan,
+    "resume": resume,
+    "rollback": rollback,
     "down": down,
 }
 """All but `notify`, which looks at the run rather than at the project."""

@@ -21,6 +21,7 @@ class Session:
         default: whether a plain `nox` runs it.
         always: whether it runs even after a failure.
         tool: what the words after `--` go to; empty: the session has words of its own.
+        somewhere: whether it must be told which environment it is for.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Session:
     default: bool = True
     always: bool = False
     tool: str = ""
+    somewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,18 @@ ASIDE = (
         makes=("sarif",),
         default=False,
         tool="pip-audit",
+    ),
+    Session(
+        name="resume",
+        says="goes on with a deploy that was cut short or waits: -- ENVIRONMENT",
+        default=False,
+        somewhere=True,
+    ),
+    Session(
+        name="rollback",
+        says="goes back to the release before, or to one by name: -- ENVIRONMENT --to RELEASE",
+        default=False,
+        somewhere=True,
     ),
 )
 """Sessions that stand beside the pipeline: run by name, and by nothing else."""

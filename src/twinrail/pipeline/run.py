@@ -37,6 +37,9 @@ class Run:
         record: where all is written down.
         echo: gets each line that a tool says, besides the session's log.
         ask: asks the person at the terminal; None when there is nobody.
+        environment: the environment that was named on the command line, for sessions that must be told.
+        to: the release that was named there.
+        end: whether what waits for somebody to end it is ended.
         approved: environments that were approved on the command line.
         words: the words after `--`, for the sessions that were named.
         noxfile: the noxfile whose own sessions may be asked to run, or None.
@@ -51,6 +54,9 @@ class Run:
     record: Record
     echo: Callable[[str], None]
     ask: Callable[[str], str | None]
+    environment: str = ""
+    to: str = ""
+    end: bool = False
     approved: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     noxfile: Path | None = None
@@ -136,6 +142,9 @@ class Run:
             folder=self.record.folder / "reports" / name,
             run=self.record.run,
             words=words,
+            environment=self.environment,
+            to=self.to,
+            end=self.end,
             approved=self.approved,
             without=self.own | self.without,
             ask=self.ask,
