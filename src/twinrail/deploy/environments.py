@@ -34,7 +34,7 @@ class Place:
     @property
     def strategy(self) -> Strategy:
         """The strategy that the settings name, with its options."""
-        return strategy_of(self.environment.strategy, self.bake)
+        return strategy_of(self.environment.strategy.name, self.environment.strategy, self.bake)
 
     @property
     def bake(self) -> float:
@@ -43,15 +43,15 @@ class Place:
         return said if said is not None else BAKE if self.name == "production" else 0.0
 
 
-def strategy_of(settings: Chosen, bake: float) -> Strategy:
-    """A strategy by its settings, which watches for `bake` seconds at its end."""
-    made: Strategy = load("twinrail.strategies", settings.name).of(settings, bake)
+def strategy_of(name: str, settings: Chosen, bake: float) -> Strategy:
+    """The strategy `name` by its settings, which watches for `bake` seconds at its end."""
+    made: Strategy = load("twinrail.strategies", name).of(settings, bake)
     return made
 
 
 def strategies(settings: Chosen) -> dict[str, Strategy]:
     """All strategies there are, by name, each with its own options as they are by default."""
-    return {name: strategy_of(replace(settings, name=name), 0.0) for name in sorted(known("twinrail.strategies"))}
+    return {name: strategy_of(name, settings, 0.0) for name in sorted(known("twinrail.strategies"))}
 
 
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
