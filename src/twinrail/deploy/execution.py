@@ -1,5 +1,6 @@
 """A rollout under way, under its lease: forward by its plan, to its end, or back."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from twinrail.deploy.interface import Ledger
@@ -18,6 +19,9 @@ from twinrail.system.errors import (
     TwinrailError,
     Waiting,
 )
+
+_LINES = 5
+"""How many of a release's last words are told."""
 
 
 class ReleaseTurnedBack(TurnedBack):
@@ -56,12 +60,14 @@ class Execution:
         maker: makes the moves, and writes them down.
         ledger: what is written down.
         keep: how many releases that were live stay at the place.
+        last_words: the last lines that a release said, for whoever learns that it was turned back.
         rollback: whether this is a way back to a release that was live before.
     """
 
     maker: Maker
     ledger: Ledger
     keep: int
+    last_words: Callable[[str], Sequence[str]]
     rollback: bool = False
 
     def forward(self, plan: Plan, done: int = 0) -> Rolled:
@@ -105,7 +111,7 @@ class Execution:
         self._back(as_plan(left), why)
 
     def _ending(self, plan: Plan, error: Exception) -> TwinrailError:
-        why = _what(error)
+        why, words = _what(error), self._said(plan, error)
         match self._reached(plan):
             case "nothing":
                 replace(self.maker.book, forgiving=True).write(
@@ -125,7 +131,16 @@ class Execution:
                 f"{plan.release.version} failed: {why}\n  The way back failed too: {second.what}",
                 todo=f"Once that is mended:  twinrail resume {self.maker.book.environment}",
             )
-        return _turned(plan, error)
+        return _turned(plan, error, words)
+
+    def _said(self, plan: Plan, error: Exception) -> str:
+        """What the release said last, where what happened does not tell it already."""
+        if not isinstance(error, GateShut):
+            return ""
+        lines = [line for line in self.last_words(plan.release.name) if line.strip()][-_LINES:]
+        return (
+            "\n".join([f"\nLast words of {plan.release.version}:", *(f"  {line}" for line in lines)]) if lines else ""
+        )
 
     def _reached(self, plan: Plan) -> str:
         """How far it came: `nothing` that has to be undone, `contract` beyond which nothing can be, or `amid`."""
@@ -164,10 +179,10 @@ def serving(plan: Plan) -> str:
     return f"{version_of(old)} serves 100 % again." if old else "Nothing was live before, and nothing is now."
 
 
-def _turned(plan: Plan, error: Exception) -> ReleaseTurnedBack | Interrupted:
+def _turned(plan: Plan, error: Exception, words: str) -> ReleaseTurnedBack | Interrupted:
     if isinstance(error, Interrupted):
         return Interrupted(f"{_what(error)} {serving(plan)}")
-    turned = ReleaseTurnedBack(f"{plan.release.version} was turned back: {_what(error)}", why=serving(plan))
+    turned = ReleaseTurnedBack(f"{plan.release.version} was turned back: {_what(error)}", why=f"{serving(plan)}{words}")
     if isinstance(error, GateShut):
         turned.findings, turned.readings = error.answer.findings, error.answer.readings
     return turned

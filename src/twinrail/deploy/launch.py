@@ -40,6 +40,7 @@ def rollout_of(
         before=before,
         others=strategies(place.environment.strategy),
         contract=bool(work.settings.service.contract),
+        last_words=place.target.log,
         interrupted=work.interrupted,
         clock=clock,
         keep=place.environment.keep,

@@ -26,6 +26,11 @@ def _nobody(_: Passage) -> Sequence[Gate]:
     return ()
 
 
+def _nothing(_: str) -> Sequence[str]:
+    """Tells no last words."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
     """One release on its way into one environment.
@@ -42,6 +47,7 @@ class Rollout:
         others: all strategies that there are, by name: one of them may be possible where this one is not.
         contract: whether the database is contracted once the release serves alone.
         rollback: whether this is a way back to a release that was live before.
+        last_words: the last lines that a release said.
         interrupted: set when somebody pressed Ctrl-C; it is cleared for the way back.
         keep: how many releases that were live stay at the place.
     """
@@ -62,6 +68,7 @@ class Rollout:
     others: Mapping[str, Strategy] = field(default_factory=dict)
     contract: bool = False
     rollback: bool = False
+    last_words: Callable[[str], Sequence[str]] = _nothing
     interrupted: Flag = field(default_factory=Flag)
     clock: Clock = field(default_factory=SystemClock)
     keep: int = 3
@@ -142,7 +149,13 @@ class Rollout:
     def _leased(self) -> Iterator[Execution]:
         fence = self.ledger.lease(self.owner, LEASE)
         try:
-            yield Execution(maker=self._maker(fence), ledger=self.ledger, keep=self.keep, rollback=self.rollback)
+            yield Execution(
+                maker=self._maker(fence),
+                ledger=self.ledger,
+                keep=self.keep,
+                last_words=self.last_words,
+                rollback=self.rollback,
+            )
         finally:
             self.ledger.give_back(fence)
 
