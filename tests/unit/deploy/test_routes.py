@@ -48,7 +48,7 @@ def test_routes_that_say_something_have_higher_numbers(tmp_path):
     proxy = Proxy(tmp_path, free_port(), Path)
     assert {} == proxy.shares()
     for share in (100.0, 50.0):
-        proxy.route([], {"1.0": share}, wait=False)
+        proxy.write([], {"1.0": share})
     routed = json.loads((tmp_path / "proxy" / "routes" / "routes.yml").read_text())
     assert "Header(`X-Twinrail-Routes`, `2`)" == routed["http"]["routers"]["number"]["rule"]
     assert {"1.0": 50.0} == proxy.shares()

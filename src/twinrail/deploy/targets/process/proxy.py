@@ -69,45 +69,32 @@ class Proxy:
                 why=f"The environment {self.folder.name} answers there.",
                 todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
             )
-        self.route([], self.shares(), wait=False)
+        self.write([], self.shares())
         self._instances.start(PROXY, self._next(), self._command(), self.port)
-        self._await_seen()
+        self.await_seen()
 
     def steering(self) -> Steer:
         """How people are told apart beside the shares, as it was last set."""
         told = (read_json(self._file) or {}).get("steering")
         return _STEER.validate_python(told) if told else Steer()
 
-    def route(
-        self,
-        instances: list[Instance],
-        shares: Mapping[str, float],
-        steering: Steer | None = None,
-        *,
-        wait: bool = True,
-    ) -> None:
-        """Sends traffic to the healthy instances by their releases' shares, and sees that it goes there.
+    def write(self, instances: list[Instance], shares: Mapping[str, float], steering: Steer | None = None) -> None:
+        """Writes down where traffic goes; `await_seen` tells when it does.
 
         Args:
             instances: all that may be reached, past the weights at least.
             shares: the share of traffic of each release, in percent.
             steering: how people are told apart beside them; None: as before.
-            wait: whether to see that it goes there.
-
-        Raises:
-            MoveFailed: the proxy does not take the routes.
         """
         steer = self.steering() if steering is None else steering
         number = int((read_json(self._file) or {}).get("number", 0)) + 1
         write_json(self._file, {"number": number, "shares": dict(shares), "steering": dataclasses.asdict(steer)})
         # JSON is YAML, and Traefik's watched folder takes no other ending.
         write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer)})
-        if wait:
-            self._await_seen()
 
     def end(self) -> None:
         """The proxy runs no longer, and no release has a share."""
-        self.route([], {}, Steer(), wait=False)
+        self.write([], {}, Steer())
         for instance in self._instances.of(PROXY):
             self._instances.end(instance, within=10.0)
 
@@ -144,7 +131,12 @@ class Proxy:
         )
         return Command(argv=(str(self.program()), *words), cwd=self.folder)
 
-    def _await_seen(self) -> None:
+    def await_seen(self) -> None:
+        """Nothing, as soon as the proxy itself answers for the routes that were written last.
+
+        Raises:
+            MoveFailed: it does not take them.
+        """
         number = str((read_json(self._file) or {})["number"])
         address = Address(url=self.url, headers={NUMBER: number})
         end = time.monotonic() + _SEEN_WITHIN

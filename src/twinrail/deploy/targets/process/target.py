@@ -1,28 +1,25 @@
 """The target `process`: makes moves with real processes behind a real proxy."""
 
-import os
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event as Flag
 from typing import ClassVar
 
+from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
-from twinrail.deploy.probe import get
-from twinrail.deploy.targets.process.instances import INHERITED, Instance, Instances, free_port
-from twinrail.deploy.targets.process.proxy import INSTANCE, PROXY, RELEASE, Proxy
+from twinrail.deploy.targets.process.fleet import Fleet, services, tail
+from twinrail.deploy.targets.process.instances import Instances
+from twinrail.deploy.targets.process.programs import Programs
+from twinrail.deploy.targets.process.proxy import PROXY, Proxy
+from twinrail.deploy.targets.process.routes import RELEASE
 from twinrail.deploy.targets.process.store import Store
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.project.venv import VirtualEnvironments
-from twinrail.system.command import Command
-from twinrail.system.errors import Interrupted, MoveFailed
-from twinrail.system.files import digest
+from twinrail.system.errors import MoveFailed
 from twinrail.system.shell import Shell
-
-_TAIL = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +41,6 @@ class ProcessTarget:
     moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
 
     @cached_property
-    def settings(self) -> str:
-        """A digest of all that an instance is started with beside its release: one that differs is replaced."""
-        # Of a secret's digest so little that nobody could guess the value from it.
-        secrets = [digest(str(self.folder), os.environ.get(name, ""))[:4] for name in self.environment.secrets]
-        variables = sorted(self.environment.variables.items())
-        return digest(repr((self.service.command, variables, self.environment.secrets, secrets)))[:12]
-
-    @cached_property
     def instances(self) -> Instances:
         """The processes."""
         return Instances(self.folder)
@@ -66,29 +55,44 @@ class ProcessTarget:
         """The releases that stand ready."""
         return Store(self.folder / "releases", self.venvs)
 
-    def make(self, move: Move, fence: int) -> None:  # noqa: ARG002  # one machine: the lease is enough
+    @cached_property
+    def programs(self) -> Programs:
+        """What is run of the releases."""
+        return Programs(self.folder, self.store, self.service, self.environment)
+
+    @cached_property
+    def fence(self) -> Fence:
+        """What keeps out whoever slept past their lease."""
+        return Fence(self.folder)
+
+    def make(self, move: Move, fence: int) -> None:
         """Observes, then acts.
 
         Raises:
             MoveFailed: the move could not be made.
-            PlaceTaken: someone else listens on the environment's port.
+            PlaceTaken: someone else listens on the environment's port, or is changing the place.
+            LedgerError: the lease of `fence` has passed to someone else.
             Interrupted: somebody pressed Ctrl-C.
         """
+        with self.fence.guard(fence):
+            pass  # who comes too late does not even look
+        fleet = self._fleet(fence)
         match move:
             case Bring():
                 self.proxy.ensure()
                 self.store.bring(move.release)
             case Migrate():
-                self._migrate(move)
+                if command := self.programs.migrate(move.release, move.phase):
+                    self.shell.run(command)
             case Start():
                 self.proxy.ensure()
-                self._start(move.release, move.count)
+                fleet.start(move.release, move.count)
             case Shift():
-                self.proxy.route(self._services(), move.shares)
+                fleet.route(move.shares)
             case Steer():
-                self.proxy.route(self._services(), self.proxy.shares(), move)
+                fleet.route(self.proxy.shares(), move)
             case Stop():
-                self._stop(move.release, move.keep)
+                fleet.stop(move.release, move.keep)
             case Prune():
                 self.store.prune(move.keep)
             case _:
@@ -96,14 +100,13 @@ class ProcessTarget:
 
     def state(self) -> State:
         """What the place shows now."""
-        healthy = [each.release for each in self._services() if each.healthy]
+        healthy = [each.release for each in services(self.instances) if each.healthy]
         counts = {name: healthy.count(name) for name in sorted(set(healthy))}
-        shares = {name: share for name, share in self.proxy.shares().items() if name in counts}
         steering = self.proxy.steering()
         return State(
             releases=self.store.names(),
             instances=counts,
-            shares=shares,
+            shares={name: share for name, share in self.proxy.shares().items() if name in counts},
             steering=steering if steering.release in counts else Steer(),
         )
 
@@ -118,103 +121,28 @@ class ProcessTarget:
 
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the instances of the release said, secrets hidden."""
-        hide = self._command(release, self.service.command, port=0).hide
-        logs = sorted((self.folder / "logs").glob(f"{release}-*.log"))
-        return tuple(hide(line) for log in logs for line in _tail(log))
+        hide = self.programs.serve(release, 0).hide
+        logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
+        return tuple(hide(line) for log in logs for line in tail(log))
 
     def down(self) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay."""
-        services = self._services()
-        for instance in services:
-            self._end(instance)
+        fleet, there = self._fleet(0), services(self.instances)
+        for instance in there:
+            fleet.end(instance)
         running = bool(self.instances.of(PROXY))
         self.proxy.end()
-        return len(services) + running
+        return len(there) + running
 
-    def _services(self) -> list[Instance]:
-        return [each for each in self.instances.all() if each.release != PROXY]
-
-    def _migrate(self, move: Migrate) -> None:
-        if words := self.service.migrate if move.phase == "expand" else self.service.contract:
-            self.shell.run(self._command(move.release, words, port=0))
-
-    def _start(self, release: str, count: int) -> None:
-        # Whoever was ending them died over it.
-        self._retire([each for each in self.instances.of(release) if each.going])
-        number = 0
-        while len(running := self._fresh(release)) < count:
-            taken = {each.name for each in self.instances.of(release)}
-            number = next(each for each in range(number + 1, 10_000) if f"{release}-{each}" not in taken)
-            port, command = free_port(), self.service.command
-            self.instances.start(
-                release, number, self._command(release, command, port=port), port, settings=self.settings
-            )
-        waiting = [each for each in running if not each.healthy]
-        self.proxy.route(self._services(), self.proxy.shares())
-        for instance in waiting:
-            self._until_healthy(instance)
-            self.instances.write(replace(instance, healthy=True))
-        self.proxy.route(self._services(), self.proxy.shares())
-        stale = [each for each in self.instances.of(release) if each.settings != self.settings]
-        self._retire(stale[max(self.environment.replicas - count, 0) :])
-
-    def _fresh(self, release: str) -> list[Instance]:
-        return [each for each in self.instances.of(release) if each.settings == self.settings]
-
-    def _until_healthy(self, instance: Instance) -> None:
-        address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
-        end = time.monotonic() + self.environment.start
-        for route in (self.service.health, self.service.ready):
-            while (reply := get(address, route, timeout=2.0)).status != 200:  # noqa: PLR2004
-                dead = instance not in self.instances.all()
-                if dead or time.monotonic() > end:
-                    raise MoveFailed(self._unhealthy(instance, f"{route} said {reply}", dead=dead))
-                if self.interrupted.wait(0.05):
-                    raise Interrupted(f"Interrupted while {instance.name} was starting.")
-
-    def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
-        fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
-        log = self.instances.log(instance)
-        hide = self._command(instance.release, self.service.command, port=instance.port).hide
-        words = "\n".join(f"    {hide(line)}" for line in _tail(log)) or "    (nothing)"
-        return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
-
-    def _stop(self, release: str, keep: int) -> None:
-        running = self.instances.of(release)
-        staying = [each for each in running if not each.going][:keep]
-        self._retire([each for each in running if each not in staying])
-
-    def _retire(self, going: list[Instance]) -> None:
-        if not going:
-            return
-        for instance in going:
-            self.instances.write(replace(instance, healthy=False, going=True))
-        staying = [each for each in self._services() if each.name not in {one.name for one in going}]
-        shares = {
-            name: share for name, share in self.proxy.shares().items() if any(each.release == name for each in staying)
-        }
-        self.proxy.route(staying, shares)
-        for instance in going:
-            self._end(instance)
-
-    def _end(self, instance: Instance) -> None:
-        if not self.instances.end(instance, within=self.environment.drain):
-            self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
-
-    def _command(self, release: str, words: tuple[str, ...], *, port: int) -> Command:
-        data = self.folder / "data"
-        data.mkdir(parents=True, exist_ok=True)
-        programs = self.store.venv(release).python.parent
-        filled = tuple(word.replace("{host}", "127.0.0.1").replace("{port}", str(port)) for word in words)
-        program = programs / filled[0]
-        return Command(
-            argv=(str(program) if program.exists() else filled[0], *filled[1:]),
-            cwd=data,
-            env={"HOST": "127.0.0.1", "PORT": str(port), **self.environment.variables},
-            secrets=self.environment.secrets,
-            inherited=INHERITED,
+    def _fleet(self, number: int) -> Fleet:
+        return Fleet(
+            instances=self.instances,
+            proxy=self.proxy,
+            programs=self.programs,
+            service=self.service,
+            environment=self.environment,
+            shell=self.shell,
+            fence=self.fence,
+            number=number,
+            interrupted=self.interrupted,
         )
-
-
-def _tail(log: Path) -> tuple[str, ...]:
-    return tuple(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:])

@@ -1,0 +1,143 @@
+"""The instances of an environment, in and out of the routes: up until healthy, ended after they left the traffic."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event as Flag
+
+from twinrail.deploy.fence import Fence
+from twinrail.deploy.interface import Address
+from twinrail.deploy.moves import Steer
+from twinrail.deploy.probe import get
+from twinrail.deploy.targets.process.instances import Instance, Instances, free_port
+from twinrail.deploy.targets.process.programs import Programs
+from twinrail.deploy.targets.process.proxy import PROXY, Proxy
+from twinrail.deploy.targets.process.routes import INSTANCE
+from twinrail.project.environments import Environment
+from twinrail.project.settings import Service
+from twinrail.system.errors import Interrupted, MoveFailed
+from twinrail.system.shell import Shell
+
+_TAIL = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fleet:
+    """The instances behind `proxy`, in the hands of whoever holds the lease `number`: each change passes the fence.
+
+    Attributes:
+        interrupted: set when somebody pressed Ctrl-C; waiting ends then.
+    """
+
+    instances: Instances
+    proxy: Proxy
+    programs: Programs
+    service: Service
+    environment: Environment
+    shell: Shell
+    fence: Fence
+    number: int
+    interrupted: Flag
+
+    def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
+        """Traffic goes to the healthy instances by their releases' shares.
+
+        Raises:
+            MoveFailed: the proxy does not take the routes.
+            LedgerError: the lease has passed to someone else.
+        """
+        with self.fence.guard(self.number):
+            self.proxy.write(services(self.instances), shares, steering)
+        self.proxy.await_seen()
+
+    def start(self, release: str, count: int) -> None:
+        """At least `count` healthy instances of the release run, with the settings of now.
+
+        Raises:
+            MoveFailed: one did not become healthy.
+            Interrupted: somebody pressed Ctrl-C.
+            LedgerError: the lease has passed to someone else.
+        """
+        # Whoever was ending them died over it.
+        self._retire([each for each in self.instances.of(release) if each.going])
+        there = self._fresh(release)
+        # One that dies at once is waited for too: its end is to be told, not to be tried again.
+        started = [self._start_one(release) for _ in range(count - len(there))]
+        waiting = [*(each for each in there if not each.healthy), *started]
+        self.route(self.proxy.shares())
+        for instance in waiting:
+            self._until_healthy(instance)
+            with self.fence.guard(self.number):
+                self.instances.write(replace(instance, healthy=True))
+        self.route(self.proxy.shares())
+        stale = [each for each in self.instances.of(release) if each.settings != self.programs.settings]
+        self._retire(stale[max(self.environment.replicas - count, 0) :])
+
+    def stop(self, release: str, keep: int) -> None:
+        """At most `keep` instances of the release run.
+
+        Raises:
+            LedgerError: the lease has passed to someone else.
+        """
+        running = self.instances.of(release)
+        staying = [each for each in running if not each.going][:keep]
+        self._retire([each for each in running if each not in staying])
+
+    def end(self, instance: Instance) -> None:
+        """An instance that has left the traffic ends."""
+        if not self.instances.end(instance, within=self.environment.drain):
+            self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
+
+    def _start_one(self, release: str) -> Instance:
+        taken = {each.name for each in self.instances.of(release)}
+        number = next(each for each in range(1, 10_000) if f"{release}-{each}" not in taken)
+        port, settings = free_port(), self.programs.settings
+        with self.fence.guard(self.number):
+            return self.instances.start(release, number, self.programs.serve(release, port), port, settings=settings)
+
+    def _fresh(self, release: str) -> list[Instance]:
+        return [each for each in self.instances.of(release) if each.settings == self.programs.settings]
+
+    def _until_healthy(self, instance: Instance) -> None:
+        address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
+        end = time.monotonic() + self.environment.start
+        for route in (self.service.health, self.service.ready):
+            while (reply := get(address, route, timeout=2.0)).status != 200:  # noqa: PLR2004
+                dead = instance not in self.instances.all()
+                if dead or time.monotonic() > end:
+                    raise MoveFailed(self._unhealthy(instance, f"{route} said {reply}", dead=dead))
+                if self.interrupted.wait(0.05):
+                    raise Interrupted(f"Interrupted while {instance.name} was starting.")
+
+    def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
+        fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
+        log = self.instances.log(instance)
+        hide = self.programs.serve(instance.release, instance.port).hide
+        words = "\n".join(f"    {hide(line)}" for line in tail(log)) or "    (nothing)"
+        return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
+
+    def _retire(self, going: Sequence[Instance]) -> None:
+        if not going:
+            return
+        with self.fence.guard(self.number):
+            for instance in going:
+                self.instances.write(replace(instance, healthy=False, going=True))
+            names = {each.name for each in going}
+            staying = [each for each in services(self.instances) if each.name not in names]
+            there = {each.release for each in staying}
+            shares = {name: share for name, share in self.proxy.shares().items() if name in there}
+            self.proxy.write(staying, shares)
+        self.proxy.await_seen()
+        for instance in going:
+            self.end(instance)
+
+
+def services(instances: Instances) -> list[Instance]:
+    """All processes but the proxy, oldest first."""
+    return [each for each in instances.all() if each.release != PROXY]
+
+
+def tail(log: Path) -> tuple[str, ...]:
+    """The last lines of a log."""
+    return tuple(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:])
