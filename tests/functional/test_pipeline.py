@@ -119,7 +119,7 @@ def test_a_person_at_the_terminal_is_asked(shop, answer, code, state):
     assert code == found[0], found[1]
     assert "Approve 1.4.0 for staging, as" in found[1]
     assert state == shop.consumer.result("staging")["state"]
-    ledger = (shop.root / ".twinrail" / "environments" / "staging" / "ledger.jsonl").read_text(encoding="utf-8")
+    ledger = (shop.root / ".twinrail" / "environments" / "staging" / "journal.jsonl").read_text(encoding="utf-8")
     assert ("local, not verified" in ledger) is (answer == "y")
 
 

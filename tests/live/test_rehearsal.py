@@ -120,8 +120,8 @@ def test_a_folder_that_stays(session, on_github, tmp_path):
     address = f"http://127.0.0.1:{town.place.target.port}"
     assert ("passed", f"rolling 1 of 1 · {address} (1.0)") == (outcome.state, outcome.headline)
     assert (False, "1.0") == (kept(town).rehearsal, town.get().body)
-    assert (tmp_path / "stays" / "production" / "ledger.jsonl").is_file()
-    assert "ada/tinyweb#7.1" in (tmp_path / "stays" / "production" / "ledger.jsonl").read_text(encoding="utf-8")
+    assert (tmp_path / "stays" / "production" / "journal.jsonl").is_file()
+    assert "ada/tinyweb#7.1" in (tmp_path / "stays" / "production" / "journal.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_the_next_checkout_removes(session, on_github):

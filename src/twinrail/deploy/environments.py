@@ -8,7 +8,7 @@ from twinrail.deploy.checks.memory import Memory
 from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
-from twinrail.deploy.interface import Check, Ledger, Strategy
+from twinrail.deploy.interface import Check, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
 from twinrail.deploy.targets.process.target import ProcessTarget
@@ -29,7 +29,7 @@ class Place:
     name: str
     environment: Environment
     target: ProcessTarget
-    ledger: Ledger
+    ledger: FileLedger
 
     @property
     def strategy(self) -> Strategy:
@@ -66,7 +66,7 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
         shell=work.shell,
         interrupted=work.interrupted,
     )
-    return Place(name=name, environment=environment, target=target, ledger=FileLedger(folder))
+    return Place(name=name, environment=environment, target=target, ledger=FileLedger(folder, run=work.run))
 
 
 def checks_of(work: Work, place: Place, release: Release) -> tuple[Check, ...]:

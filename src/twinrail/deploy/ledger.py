@@ -1,150 +1,165 @@
-"""The ledger of an environment as a file of JSON lines beside it, each chained to the one before by its hash."""
+"""The ledger of an environment as files beside it: the journal of what was done, and the lease of whoever may write."""
 
-import json
-import os
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-from filelock import FileLock
-
+from twinrail.deploy.alone import WITHIN, alone, describe
+from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Entry
+from twinrail.deploy.journal import Fault
+from twinrail.deploy.journal_file import JournalFile
+from twinrail.deploy.lease import Lease
+from twinrail.deploy.lease_file import LeaseFile
 from twinrail.system.errors import LedgerError, PlaceTaken
-from twinrail.system.files import append_line, digest, read_json, write_json
+from twinrail.system.user import user_name
+
+_SPARING = 0.1
+"""The share of a lease's time that an entry lets pass before it renews it: not each costs another write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlocked:
+    """A lease that was ended: whose it was (empty where nobody knows), and why that was right."""
+
+    owner: str
+    why: str
 
 
 @dataclass(frozen=True)
 class FileLedger:
-    """A ledger in `folder`: `ledger.jsonl`, and `lease.json` for who may write.
+    """A ledger in `folder`: `journal.jsonl`, `head.json` and `lease.json`.
 
     Attributes:
         folder: the environment's folder.
         clock: seconds since 1970.
+        ticks: seconds by a clock that nobody sets, the same in every process of this machine.
+        run: the run that deploys, for the lease.
+        within: how long to wait for another process that writes, in seconds.
     """
 
     folder: Path
     clock: Callable[[], float] = time.time
-
-    @property
-    def _path(self) -> Path:
-        return self.folder / "ledger.jsonl"
-
-    def _lock(self) -> FileLock:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / ".ledger.lock")
+    ticks: Callable[[], float] = time.monotonic
+    run: str = ""
+    within: float = WITHIN
 
     def read(self) -> tuple[Entry, ...]:
-        """All entries, oldest first, each checked against the one before.
+        """All entries of the journal, oldest first, each checked against the one before and the last against the head.
 
         Raises:
-            LedgerError: one was changed, is missing, or stands in another order.
+            LedgerError: some were changed, are missing, or stand in another order.
         """
-        if not self._path.is_file():
-            return ()
-        entries: list[Entry] = []
-        for number, line in enumerate(self._path.read_text(encoding="utf-8").splitlines(), 1):
-            entry = _parse(line)
-            before = entries[-1].hash if entries else ""
-            if entry is None or entry.number != number or entry.hash != _hash(entry, before):
-                raise LedgerError(
-                    f"{self._path}:{number} does not follow from the line before it.",
-                    why="It was changed by hand, lines are missing, or a write was cut short.",
-                    todo="What is live is not touched. Look at the line; move the file away to begin a new one.",
-                )
-            entries.append(entry)
+        entries, faults = self.examine()
+        if faults:
+            raise self._journal.broken(faults)
         return tuple(entries)
+
+    def examine(self) -> tuple[list[Entry], list[Fault]]:
+        """The entries of the journal, and all that is wrong with it."""
+        found = self._journal.examine()
+        if found[1]:
+            # Somebody may have written meanwhile: what is doubtful is looked at again while nobody does.
+            with contextlib.suppress(PermissionError), self._alone():
+                found = self._journal.examine()
+        return found
 
     def append(self, kind: str, facts: Mapping[str, Any], *, fence: int) -> Entry:
         """Adds an entry behind the last one, under the lease of `fence`; 0 needs none.
 
         Raises:
-            LedgerError: the lease has passed to someone else.
+            LedgerError: the lease has passed to someone else, or the journal is broken.
+            PlaceTaken: another process has been writing for too long.
+            OSError: it cannot be written; nothing was.
         """
-        with self._lock():
+        with self._alone():
             if fence:
-                self._hold(fence)
-            entries = self.read()
-            before = entries[-1].hash if entries else ""
-            entry = Entry(
-                number=len(entries) + 1, time=self.clock(), kind=kind, facts=dict(facts), fence=fence, hash=""
-            )
-            entry = Entry(**{**asdict(entry), "hash": _hash(entry, before)})
-            append_line(self._path, json.dumps(asdict(entry)))
-            return entry
+                self._lease.renew(fence, after=_SPARING)
+            return self._journal.add(kind, facts, time=self.clock(), fence=fence)
 
     def lease(self, owner: str, for_: float) -> int:
-        """A new fencing number, valid for `for_` seconds from the last entry under it.
+        """A new fencing number, valid for `for_` seconds from the last heartbeat.
 
         Raises:
-            PlaceTaken: someone else holds a lease that has not run out and whose process lives.
+            PlaceTaken: someone else holds a lease that is not over.
+            LedgerError: nobody knows whether someone does: the lease cannot be read.
         """
-        with self._lock():
-            held = read_json(self._lease) or {"number": 0}
-            if held.get("owner") and held["until"] > self.clock() and _lives(held["pid"], held["born"]):
-                raise PlaceTaken(
-                    f"{held['owner']} is deploying to {self.folder.name} right now.",
-                    todo=f"Wait for it; its lease runs out in {held['until'] - self.clock():.0f} s if it died.",
-                )
-            number = int(held["number"]) + 1
-            self._write(number, owner, for_)
-            return number
+        with self._alone():
+            return self._lease.take(owner, self.run, for_)
 
     def renew(self, fence: int) -> None:
         """The heartbeat: the lease of `fence` counts from now on.
 
         Raises:
             LedgerError: it has passed to someone else.
+            PlaceTaken: another process has been writing for too long.
         """
-        with self._lock():
-            self._hold(fence)
+        with self._alone():
+            self._lease.renew(fence)
 
     def give_back(self, fence: int) -> None:
-        """Ends the lease of `fence`, if it is still held."""
-        with self._lock():
-            held = read_json(self._lease) or {}
-            if held.get("number") == fence:
-                write_json(self._lease, {"number": fence})
+        """Ends the lease of `fence`, if it is still held; where that cannot be written it ends with its process."""
+        with contextlib.suppress(LedgerError, PlaceTaken, OSError), self._alone():
+            if self._lease.held().number == fence:
+                self._lease.end(fence)
+
+    def holder(self) -> Lease | None:
+        """The lease that stands written, be it over; None where it was given back.
+
+        Raises:
+            LedgerError: it cannot be read.
+        """
+        return self._lease.held().lease
+
+    def unlock(self, own: str = "") -> Unlocked | None:
+        """Ends a lease that is over, or the one of your own run `own`; None where none is held.
+
+        One's own is a lease that the same user took on this machine in just that run. Its holder, should it live after
+        all, is refused at its next entry.
+
+        Raises:
+            PlaceTaken: it is not over, and not one's own.
+        """
+        if not self.folder.is_dir():
+            return None
+        with self._alone():
+            try:
+                held = self._lease.held()
+            except LedgerError:
+                number, ended = self._highest(), Unlocked(owner="", why="it could not be read")
+            else:
+                if held.lease is None:
+                    return None
+                number, ended = held.number, Unlocked(owner=held.lease.owner, why=self._lease.endable(held.lease, own))
+            facts = {"who": user_name(), "number": number, **asdict(ended)}
+            self._journal.add("unlocked", facts, time=self.clock(), fence=0)
+            self._lease.end(number)
+            return ended
 
     @property
-    def _lease(self) -> Path:
-        return self.folder / "lease.json"
+    def _journal(self) -> JournalFile:
+        return JournalFile(self.folder)
 
-    def _write(self, number: int, owner: str, for_: float) -> None:
-        until = self.clock() + for_
-        pid, born = os.getpid(), psutil.Process().create_time()
-        held = {"number": number, "owner": owner, "pid": pid, "born": born, "for": for_, "until": until}
-        write_json(self._lease, held)
+    @property
+    def _lease(self) -> LeaseFile:
+        return LeaseFile(folder=self.folder, clock=self.clock, ticks=self.ticks, highest=self._highest)
 
-    def _hold(self, fence: int) -> None:
-        held = read_json(self._lease) or {}
-        if held.get("number") != fence or "owner" not in held:
-            raise LedgerError(
-                f"The lease of {self.folder.name} has passed to {held.get('owner', 'nobody')}.",
-                why="This deploy slept longer than its lease.",
-                todo="Look at what is live (twinrail status), then deploy again.",
-            )
-        self._write(fence, held["owner"], held["for"])
+    def _highest(self) -> int:
+        return max([*(entry.fence for entry in self._journal.examine()[0]), Fence(self.folder).seen])
 
+    def _alone(self) -> contextlib.AbstractContextManager[None]:
+        return alone(self.folder / ".ledger.lock", self._busy, within=self.within)
 
-def _lives(pid: int, born: float) -> bool:
-    # Numbers of processes are used again, and a zombie deploys nothing.
-    try:
-        process = psutil.Process(pid)
-        return process.create_time() == born and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _parse(line: str) -> Entry | None:
-    try:
-        return Entry(**json.loads(line))
-    except (ValueError, TypeError):
-        return None
-
-
-def _hash(entry: Entry, before: str) -> str:
-    facts = json.dumps(entry.facts, sort_keys=True)
-    return digest(before, str(entry.number), repr(float(entry.time)), entry.kind, facts, str(entry.fence))
+    def _busy(self) -> PlaceTaken:
+        who = "nobody"
+        with contextlib.suppress(LedgerError):
+            if lease := self.holder():
+                who = f"{lease.owner} ({describe(lease.pid)})" if lease.here else lease.owner
+        return PlaceTaken(
+            f"The ledger of {self.folder.name} has been locked for more than {self.within:g} s.",
+            why=f"Some process is writing there, or was put to sleep over it. Its lease is held by {who}.",
+            todo="Wait for that process, or end it; then go on.",
+        )

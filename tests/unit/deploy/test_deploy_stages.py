@@ -108,7 +108,7 @@ def test_production_waits(work, built, approval, says):
     assert f"waits for approval ({says}); go on with:  {again}" == outcome.headline
     (asked,) = [each for each in there.events if isinstance(each, GateAsked)]
     assert ("production", "approval", "wait", says) == (asked.environment, asked.gate, asked.answer, asked.note)
-    assert not (folder_of(there.project, "production", Environment()) / "ledger.jsonl").exists()
+    assert not (folder_of(there.project, "production", Environment()) / "journal.jsonl").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,18 @@
-"""The ledger as a file: what it keeps, and what it notices."""
+"""The ledger as files: what it keeps, what a writer leaves who dies, and what it refuses."""
 
 import json
 import multiprocessing
+import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from filelock import FileLock
+from messages import said
 
+from golden_files import check
+from twinrail.deploy.journal_file import JournalFile
 from twinrail.deploy.ledger import FileLedger
-from twinrail.system.errors import LedgerError
-
-facts = st.dictionaries(st.text(max_size=6), st.text(max_size=9) | st.integers() | st.lists(st.booleans(), max_size=2))
+from twinrail.system.errors import LedgerError, PlaceTaken
 
 
 @pytest.fixture
@@ -24,11 +25,15 @@ def ledger(tmp_path):
 
 
 def lines(ledger: FileLedger) -> list[str]:
-    return (ledger.folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    return (ledger.folder / "journal.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
 
 
 def rewrite(ledger: FileLedger, *kept: str) -> None:
-    (ledger.folder / "ledger.jsonl").write_text("".join(kept), encoding="utf-8")
+    (ledger.folder / "journal.jsonl").write_text("".join(kept), encoding="utf-8")
+
+
+def head(ledger: FileLedger) -> int:
+    return json.loads((ledger.folder / "head.json").read_text(encoding="utf-8"))["number"]
 
 
 def test_empty(tmp_path):
@@ -38,103 +43,195 @@ def test_empty(tmp_path):
 
 
 def test_entries_are_numbered_and_timed(ledger):
-    """Entries are numbered from 1, in the order in which they were written."""
+    """Entries are numbered from 1, in the order in which they were written; the head names the last."""
     entries = ledger.read()
     assert [1, 2, 3, 4, 5] == [entry.number for entry in entries]
     assert [f"shift {number} %" for number in range(5)] == [entry.facts["move"] for entry in entries]
     assert {1_700_000_000} == {entry.time for entry in entries}
+    assert 5 == head(ledger)
 
 
 def test_appending_gives_back_what_is_read(ledger):
-    """The entry that is given back is the one that is read later."""
-    entry = ledger.append("live", {"release": "2.0-8c1f09ab"}, fence=0)
+    """The entry that is given back is the one that is read later, tuples as the lists that they become."""
+    entry = ledger.append("live", {"release": "2.0-8c1f09ab", "plan": ({"kind": "start"},)}, fence=0)
     assert entry == ledger.read()[-1]
 
 
-@given(st.lists(st.tuples(st.text(), facts, st.floats(0, 1e12)), max_size=4))
-@settings(max_examples=40, deadline=None)
-def test_whatever_is_written_reads_again(tmp_path_factory, written):
-    """Any text, line breaks of every kind among it, and any time are read as they were written."""
-    folder = tmp_path_factory.mktemp("ledger")
-    for kind, said, time in written:
-        FileLedger(folder, clock=lambda time=time: time).append(kind, said, fence=0)
-    assert written == [(entry.kind, entry.facts, entry.time) for entry in FileLedger(folder).read()]
+def test_a_line_that_was_cut_short_is_no_entry(ledger):
+    """A last line without its end is not read, wherever it was cut; the next writer cuts it off."""
+    *before, last = lines(ledger)
+    whole = (ledger.folder / "head.json").read_text(encoding="utf-8")
+    rewrite(ledger, *before)
+    ledger.folder.joinpath("head.json").write_text(json.dumps({"number": 4, "hash": json.loads(before[-1])["hash"]}))
+    behind = (ledger.folder / "head.json").read_text(encoding="utf-8")
+    for cut in range(1, len(last)):
+        rewrite(ledger, *before, last[:cut])
+        assert 4 == len(ledger.read())
+    ledger.append("move", {"move": "shift 4 %"}, fence=0)
+    assert (before, 5, 5) == (lines(ledger)[:4], len(ledger.read()), head(ledger))
+    assert behind != whole
+
+
+def test_a_line_longer_than_any_block(ledger):
+    """Entries of any length find their predecessor, and one of them that was cut short is cut off."""
+    for size in (100, 70_000, 200_000, 10):
+        ledger.append("begin", {"plan": "x" * size}, fence=0)
+        with (ledger.folder / "journal.jsonl").open("a", encoding="utf-8") as file:
+            file.write("y" * size)
+    assert [100, 70_000, 200_000, 10] == [len(entry.facts["plan"]) for entry in ledger.read()[5:]]
+
+
+def test_a_writer_that_died_before_it_wrote_the_head(ledger):
+    """A head that is one behind is right, and the next writer puts it in order; so is none behind the first entry."""
+    for number in (1, 2, 3):
+        before = (ledger.folder / "head.json").read_text(encoding="utf-8")
+        ledger.append("move", {}, fence=0)
+        (ledger.folder / "head.json").write_text(before, encoding="utf-8")
+        assert 5 + 2 * number - 1 == len(ledger.read())
+        ledger.append("move", {}, fence=0)
+        assert 5 + 2 * number == len(ledger.read()) == head(ledger)
+
+
+def test_a_first_writer_that_died_before_it_wrote_the_head(tmp_path):
+    """The second one writes it."""
+    ledger = FileLedger(tmp_path / "staging")
+    ledger.append("begin", {}, fence=0)
+    (ledger.folder / "head.json").unlink()
+    assert 1 == len(ledger.read())
+    ledger.append("move", {}, fence=0)
+    assert 2 == len(ledger.read()) == head(ledger)
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
+    "spoil",
     [
-        ("number", 9),
-        ("time", 1.0),
-        ("kind", "live"),
-        ("facts", {"move": "shift 9 %"}),
-        ("fence", 3),
-        ("hash", "0" * 64),
+        lambda there: there[:-1],
+        lambda _: [],
+        lambda there: [*there[:-1], there[-1].replace("shift", "start")],
+        lambda there: [*there[:-1], there[-1].replace('"fence": 0', '"fence":0')],
+        lambda there: [*there[:-2], there[-1]],
+        lambda there: [*there, there[-1]],
+        lambda there: [*there, "remember the milk\n"],
     ],
 )
-def test_edit_is_noticed(ledger, key, value):
-    """A change of any field of an entry is noticed, and the line is named."""
+def test_nothing_is_added_behind_a_broken_end(ledger, spoil):
+    """Where the last line is not the one that the head names nothing is written, so that nothing is lost among it."""
+    spoiled = spoil(lines(ledger))
+    rewrite(ledger, *spoiled)
+    for what in (ledger.read, lambda: ledger.append("live", {}, fence=0)):
+        with pytest.raises(LedgerError, match="The journal of staging is broken: line"):
+            what()
+    assert spoiled == lines(ledger)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "[]", "null!", '{"number": "x", "hash": ""}', '{"number": 5, "hash": ""}']
+)
+def test_a_head_that_is_gone_or_broken(ledger, text):
+    """Without a head that names its last entry the journal is not added to: nobody knows what is missing."""
+    path = ledger.folder / "head.json"
+    path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    for what in (ledger.read, lambda: ledger.append("live", {}, fence=0)):
+        with pytest.raises(LedgerError, match="The journal of staging is broken"):
+            what()
+
+
+def test_adding_reads_no_more_than_the_end(ledger):
+    """What is wrong far from the end does not hinder who writes; whoever reads all of it is told."""
+    for _ in range(6):
+        ledger.append("move", {"move": "x" * 40_000}, fence=0)
     there = lines(ledger)
-    there[2] = json.dumps({**json.loads(there[2]), key: value}) + "\n"
-    rewrite(ledger, *there)
-    with pytest.raises(LedgerError, match=r"ledger.jsonl:3 does not follow"):
+    rewrite(ledger, there[0].replace("shift", "start"), *there[1:])
+    assert 12 == ledger.append("move", {}, fence=0).number
+    with pytest.raises(LedgerError, match="line 1 was edited"):
         ledger.read()
 
 
-@pytest.mark.parametrize("missing", [0, 1, 3])
-def test_deletion_is_noticed(ledger, missing):
-    """An entry that is missing is noticed at the one behind it."""
+class Full(JournalFile):
+    """A journal whose head finds no room on the disk."""
+
+    def _write_head(self, _):
+        raise OSError(28, "No space left on device", "head.json")
+
+
+def test_an_entry_without_room_for_its_head_is_taken_back(ledger):
+    """Who is told that an entry could not be written does not find it there later."""
+    before = lines(ledger)
+    with pytest.raises(OSError, match="No space left"):
+        Full(ledger.folder).add("live", {}, time=0, fence=0)
+    assert (before, 5) == (lines(ledger), len(ledger.read()))
+
+
+def test_a_reader_beside_a_writer_finds_no_fault(ledger):
+    """Whatever a reader sees while another writes, it is told no fault that is none."""
+    writer = threading.Thread(target=lambda: [ledger.append("move", {"n": n}, fence=0) for n in range(100)])
+    writer.start()
+    read = []
+    while writer.is_alive():
+        read.append(len(ledger.read()))
+    writer.join()
+    assert (105, sorted(read)) == (len(ledger.read()), read)
+
+
+def test_whoever_may_not_write_reads_all_the_same(ledger):
+    """A journal that is broken is told as such to those too who could not lock it."""
     there = lines(ledger)
-    rewrite(ledger, *there[:missing], *there[missing + 1 :])
-    with pytest.raises(LedgerError, match=rf"ledger.jsonl:{missing + 1} "):
+    rewrite(ledger, *there[:3])
+    (ledger.folder / ".ledger.lock").unlink(missing_ok=True)
+
+    class Forbidden(FileLedger):
+        def _alone(self):
+            raise PermissionError(13, "Permission denied")
+
+    with pytest.raises(LedgerError, match="line 4 is missing"):
+        Forbidden(ledger.folder).read()
+
+
+def test_a_ledger_that_is_locked_for_long(ledger):
+    """Who cannot write because another process is at it waits no longer than is good, and learns who may know more."""
+    ledger.lease("ada, run 7", 60.0)
+    busy = FileLedger(ledger.folder, within=0.0)
+    with FileLock(ledger.folder / ".ledger.lock"), pytest.raises(PlaceTaken) as taken:
+        _elsewhere(lambda: busy.append("live", {}, fence=0))
+    check("deploy/journal/locked.txt", said(taken.value, ledger.folder))
+
+
+def test_a_ledger_that_is_locked_by_nobody_who_is_known(ledger):
+    """Nor where nobody holds the lease, or it cannot be read."""
+    busy = FileLedger(ledger.folder, within=0.0)
+    for text in ('{"number": 3}', "?"):
+        (ledger.folder / "lease.json").write_text(text, encoding="utf-8")
+        with FileLock(ledger.folder / ".ledger.lock"), pytest.raises(PlaceTaken, match="has been locked"):
+            _elsewhere(lambda: busy.append("live", {}, fence=0))
+
+
+def test_what_is_said_of_a_broken_journal(ledger):
+    """The first fault, how many more there are, where it stands, and what to do."""
+    there = lines(ledger)
+    rewrite(ledger, there[0], there[1].replace("shift", "start"), there[3], there[2], there[4])
+    with pytest.raises(LedgerError) as broken:
         ledger.read()
-
-
-def test_reordering_is_noticed(ledger):
-    """Two entries that changed places are noticed, even with their numbers put right."""
-    there = [json.loads(line) for line in lines(ledger)]
-    there[1], there[2] = there[2] | {"number": 2}, there[1] | {"number": 3}
-    rewrite(ledger, *(json.dumps(entry) + "\n" for entry in there))
-    with pytest.raises(LedgerError, match=r"ledger.jsonl:2 "):
-        ledger.read()
-
-
-def test_forged_entry_is_noticed(ledger, tmp_path):
-    """An entry that is right in itself, and comes from another ledger, is noticed: it does not follow."""
-    other = FileLedger(tmp_path / "other", clock=ledger.clock)
-    for number in range(5):
-        other.append("move", {"move": f"shift {number + 1} %"}, fence=0)
-    rewrite(ledger, *lines(ledger)[:2], *lines(other)[2:])
-    with pytest.raises(LedgerError, match=r"ledger.jsonl:3 "):
-        ledger.read()
-
-
-def test_every_cut_is_noticed(ledger):
-    """A last line that was cut short is noticed, wherever it was cut; a whole one without its end is read."""
-    *before, last = lines(ledger)
-    for cut in range(1, len(last) - 1):
-        rewrite(ledger, *before, last[:cut])
-        with pytest.raises(LedgerError, match=r"ledger.jsonl:5 "):
-            ledger.read()
-    rewrite(ledger, *before, last[:-1])
-    assert 5 == len(ledger.read())
-
-
-@pytest.mark.parametrize("line", ["", "null", "[]", '{"number": 1}', "\x00"])
-def test_what_is_no_entry_is_noticed(ledger, line):
-    """A line that is no entry at all is noticed like any other."""
-    rewrite(ledger, *lines(ledger), f"{line}\n")
-    with pytest.raises(LedgerError, match=r"ledger.jsonl:6 "):
-        ledger.read()
-
-
-def test_nothing_is_added_behind_a_broken_line(ledger):
-    """Behind a line that does not follow nothing is written, so that nothing is lost among it."""
-    *before, last = lines(ledger)
-    rewrite(ledger, *before, last[:20])
-    with pytest.raises(LedgerError):
+    rewrite(ledger, *there[:4])
+    with pytest.raises(LedgerError) as shorter:
         ledger.append("live", {}, fence=0)
-    assert [*before, last[:20]] == lines(ledger)
+    check("deploy/journal/broken.txt", said(broken.value, ledger.folder) + said(shorter.value, ledger.folder))
+
+
+def _elsewhere(what) -> None:
+    """Does it in another thread: a lock is not in the way of its own."""
+    raised = []
+
+    def attempt() -> None:
+        try:
+            what()
+        except PlaceTaken as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
 
 
 def _write_many(folder: Path, who: str, count: int) -> None:

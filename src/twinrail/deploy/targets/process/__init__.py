@@ -7,7 +7,8 @@ A folder an environment under `.twinrail/environments`, with all that it needs:
     proxy/             Traefik's routes
     data/              the working directory of the service; it stays from release to release
     logs/              what the instances and the proxy said
-    ledger.jsonl       what was done
+    journal.jsonl      what was done, each line chained to the one before; head.json names the last one
+    lease.json         who may deploy, until when; fence.json: the highest lease that was at work here
 """
 
 from twinrail.deploy.targets.process.target import ProcessTarget
