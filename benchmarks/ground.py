@@ -1,0 +1,179 @@
+"""An environment to measure in: a project with a service, releases of it in any mood, deploys as in sessions."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from twinrail.deploy.environments import Place, open_place, service_of
+from twinrail.deploy.execution import Rolled, RolloutPaused
+from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.recovery import resume, rollback
+from twinrail.deploy.release import Release, version_of
+from twinrail.deploy.rollout import Rollout
+from twinrail.deploy.targets.process.instances import MARK, free_port
+from twinrail.project.environments import Environment
+from twinrail.project.repository import Project, open_project
+from twinrail.project.settings import Service, Settings
+from twinrail.report.events import Event
+from twinrail.session.outcome import Outcome
+from twinrail.session.work import Work
+from twinrail.system.files import sha256
+from twinrail.system.shell import Shell
+
+EPOCH = 1_700_000_000
+"""When the first commit of a bench was made, in seconds since 1970; each later one is a minute younger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A service that can be measured.
+
+    Attributes:
+        name: as the client's mix is called.
+        files: what its project holds beside its wheels, by path.
+        service: how it runs.
+        wheel: makes its wheel of a version, in a mood, in a folder.
+        requirements: what it runs with, as a file; written into a folder.
+        page: the route that names its version.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    service: Service
+    wheel: Callable[[Path, str, Mapping[str, object]], Path]
+    requirements: Callable[[Path], Path]
+
+    def project(self, root: Path) -> Project:
+        """Its project in `root`: made once, then opened."""
+        root.mkdir(parents=True, exist_ok=True)
+        for name, text in self.files.items():
+            if not (root / name).exists():
+                (root / name).write_text(text, encoding="utf-8")
+        return open_project(root, tomllib.loads(self.files["pyproject.toml"]))
+
+
+@dataclass(kw_only=True)
+class Ground:
+    """An environment of a service.
+
+    Attributes:
+        root: the project's folder.
+        name: the environment's name.
+        options: the environment's settings, where they are not those of a bench.
+        service: the service's settings; None: the kind's own.
+        events: what the rollouts told, for the run record.
+        said: what was logged.
+    """
+
+    root: Path
+    kind: Kind
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+    service: Service | None = None
+    events: list[Event] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @cached_property
+    def work(self) -> Work:
+        """What a session of this environment is given."""
+        project = self.kind.project(self.root)
+        usual = {"port": free_port(), "replicas": 2, "start": "60s", "drain": "30s"}
+        return Work(
+            session="production",
+            project=project,
+            settings=Settings(
+                service=self.service or self.kind.service,
+                environments={self.name: Environment(**{**usual, **self.options})},
+            ),
+            shell=Shell(say=self.said.append),
+            folder=project.state / "runs" / "run-1" / "reports" / self.name,
+            run="run-1",
+            tell=self.events.append,
+            environment=self.name,
+        )
+
+    @cached_property
+    def place(self) -> Place:
+        """The environment as deploys see it."""
+        return open_place(self.work, self.name, self.work.settings.environments[self.name], service_of(self.work))
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps what it has."""
+        return self.place.target.folder
+
+    @property
+    def address(self) -> str:
+        """Where people reach it."""
+        return self.place.target.address("").url
+
+    def release(self, version: str, mood: Mapping[str, object] | None = None, *, commit: int = 0) -> Release:
+        """A release of the service, from the commit of that number, counted as they were made."""
+        folder = self.root / "wheels"
+        folder.mkdir(parents=True, exist_ok=True)
+        requirements = self.kind.requirements(folder)
+        wheel = self.kind.wheel(folder, version, mood or {"name": "well"})
+        return Release(
+            version=version,
+            digest=sha256(wheel),
+            wheel=wheel,
+            requirements=requirements,
+            commit=f"c{commit}",
+            locked=sha256(requirements),
+            when=EPOCH + 60 * commit,
+        )
+
+    def rollout(self, release: Release, *, end: bool = False) -> Rollout:
+        """The rollout of a release, as a session makes it."""
+        return rollout_of(self.work, self.place, release, end=end)
+
+    def deploy(self, release: Release, meanwhile: Callable[[], None] = lambda: None) -> Rolled:
+        """The release is deployed; an experiment is ended by hand, after `meanwhile`."""
+        try:
+            return self.rollout(release).run(release)
+        except RolloutPaused:
+            meanwhile()
+            rolled = self.rollout(release, end=True).resume()
+            if rolled is None:
+                raise
+            return rolled
+
+    def resume(self, *, end: bool = True) -> Outcome:
+        """What was left unfinished is brought to its end, as by `twinrail resume`."""
+        return resume(replace(self.work, end=end))
+
+    def back(self, to: str = "") -> Outcome:
+        """The release before serves again, as by `twinrail rollback`."""
+        return rollback(replace(self.work, to=to))
+
+    def serving(self) -> tuple[dict[str, int], dict[str, float]]:
+        """Healthy instances and shares of traffic, by version."""
+        state = self.place.target.state()
+        return (
+            {version_of(name): count for name, count in state.instances.items()},
+            {version_of(name): share for name, share in state.shares.items()},
+        )
+
+    def processes(self) -> list[psutil.Process]:
+        """All processes of the environment that live, whatever is written down."""
+        return [each for each in psutil.process_iter() if self._ours(each)]
+
+    def end(self) -> None:
+        """Nothing of it runs any more, whatever is written down."""
+        try:
+            self.place.target.down()
+        finally:
+            for process in self.processes():
+                process.kill()
+
+    def _ours(self, process: psutil.Process) -> bool:
+        try:
+            mark = process.environ().get(MARK, "")
+            return mark.startswith(f"{self.folder}#") and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False

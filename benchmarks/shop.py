@@ -1,0 +1,37 @@
+"""The example's shop as a service to measure: its own routes, its own wheel, its own lock."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from benchmarks.ground import Kind
+from benchmarks.wheels import EXAMPLE, build, export, remake
+from twinrail.project.settings import Service
+
+
+@cache
+def _built(folder: Path) -> Path:
+    made = folder / "built"
+    made.mkdir(exist_ok=True)
+    return build(made)
+
+
+@cache
+def _requirements(folder: Path) -> Path:
+    return export(folder)
+
+
+def _wheel(folder: Path, version: str, mood: Mapping[str, object]) -> Path:
+    return remake(_built(folder), folder, version, mood)
+
+
+SHOP = Kind(
+    name="shopfront",
+    files={name: (EXAMPLE / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "uv.lock")},
+    service=Service(
+        command=("shopfront", "serve", "--host", "{host}", "--port", "{port}"), migrate=("shopfront", "migrate")
+    ),
+    wheel=_wheel,
+    requirements=_requirements,
+)
+"""Shopfront."""

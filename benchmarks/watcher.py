@@ -1,0 +1,148 @@
+"""The watcher of invariants: at every change of the routes and every end of a process, what has traffic can serve.
+
+It looks at the routes' file every 2 ms, by its inode and time, and counts the numbers of the versions that it read:
+one that was overwritten unread is counted as missed. The end of a process it learns from the system (a pidfd).
+Whether an instance is healthy it asks the instance itself, past the proxy.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import queue
+import select
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.routing import Routing, read
+
+EVERY = 2
+"""How often it looks, in milliseconds."""
+PATIENCE = 10.0
+"""How long an instance may take to say that it is healthy, in seconds: a busy one answers late."""
+
+
+@dataclass
+class Seen:
+    """What was seen.
+
+    Attributes:
+        changes: versions of the routes that were read.
+        missed: versions that were overwritten before they could be read.
+        ends: processes of instances that ended.
+        asked: how often the instances that have traffic were asked for their health.
+        overtaken: questions to whose routes there was no time: newer ones came first.
+        shares: when each version was read, in seconds since 1970, and the weights in it.
+        faults: what was wrong.
+    """
+
+    changes: int = 0
+    missed: int = 0
+    ends: int = 0
+    asked: int = 0
+    overtaken: int = 0
+    shares: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+class Watcher:
+    """Watches the environment in `folder`, whose instances answer 200 to `health` when they are healthy."""
+
+    def __init__(self, folder: Path, health: str = "/healthz") -> None:
+        self.folder, self.health, self.seen = folder, health, Seen()
+        self._routing: Routing | None = None
+        self._file = self._table = (0, 0)
+        self._pids: dict[int, int] = {}
+        self._poll = select.poll()
+        self._ending = threading.Event()
+        self._questions: queue.Queue[Routing | None] = queue.Queue()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[Seen]:
+        """It watches while the block runs."""
+        threads = [threading.Thread(target=self._look), threading.Thread(target=self._ask)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield self.seen
+        finally:
+            self._ending.set()
+            threads[0].join()
+            self._questions.put(None)
+            threads[1].join()
+            for handle in self._pids:
+                os.close(handle)
+
+    def _look(self) -> None:
+        while not self._ending.is_set():
+            self._see_instances()
+            self._see_routes()
+            for handle, _ in self._poll.poll(EVERY):
+                self._poll.unregister(handle)
+                os.close(handle)
+                del self._pids[handle]
+                self.seen.ends += 1
+                self._questions.put(self._routing)
+
+    def _see_routes(self) -> None:
+        path = self.folder / "proxy" / "routes" / "routes.yml"
+        if (mark := _mark(path)) == self._file:
+            return
+        self._file = mark
+        routing = read(path)
+        if self._routing and routing.number > self._routing.number + 1:
+            self.seen.missed += routing.number - self._routing.number - 1
+        before, self._routing = self._routing, routing
+        self.seen.changes += 1
+        self.seen.shares.append((time.time(), dict(routing.weights)))
+        self.seen.faults += routing.faults()
+        if before and before.weights and not routing.weights:
+            self.seen.faults.append(f"routes {routing.number}: nobody has traffic any more")
+        self._questions.put(routing)
+
+    def _see_instances(self) -> None:
+        folder = self.folder / "instances"
+        if (mark := _mark(folder)) == self._table:
+            return
+        self._table = mark
+        known = set(self._pids.values())
+        for path in folder.glob("*.json"):
+            # A file that goes, and a process that is gone already, are seen at the next look.
+            with contextlib.suppress(OSError, ValueError):
+                told = json.loads(path.read_text(encoding="utf-8"))
+                if told["pid"] and told["pid"] not in known:
+                    handle = os.pidfd_open(told["pid"])
+                    self._pids[handle] = told["pid"]
+                    self._poll.register(handle, select.POLLIN)
+
+    def _ask(self) -> None:
+        while (routing := self._questions.get()) is not None:
+            for release, ports in routing.servers.items():
+                self.seen.asked += 1
+                if not any(_healthy(port, self.health) for port in ports):
+                    if self._routing and self._routing.number > routing.number:
+                        self.seen.overtaken += 1
+                    else:
+                        self.seen.faults.append(f"routes {routing.number}: no instance of {release} is healthy")
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_ino, found.st_mtime_ns)
+
+
+def _healthy(port: int, route: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", route)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
