@@ -1,11 +1,10 @@
 """Settings that each make sense and together do not."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from twinrail.project.environments import PORTS, Environment
+from twinrail.project.rollouts import rollout_contradictions
 from twinrail.project.settings import Settings
-from twinrail.project.strategies import OPTIONS, Strategy
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
@@ -49,24 +48,8 @@ def _within(environment: Environment) -> list[tuple[Key, str]]:
         for name in environment.variables
         if name in environment.secrets
     ]
-    found += [(("strategy", option), text) for option, text in _foreign(environment.strategy)]
-    if environment.strategy.surge > environment.replicas:
-        found.append(
-            (
-                ("strategy", "surge"),
-                f"{environment.strategy.surge} is more than the {environment.replicas} replicas there are to replace.",
-            )
-        )
+    found += rollout_contradictions(environment)
     load = environment.performance
     if load and load.p95 is not None and load.p95 > load.duration:
         found.append((("performance", "p95"), "It is longer than the load lasts, so it could never be missed."))
     return found
-
-
-def _foreign(strategy: Strategy) -> Iterator[tuple[str, str]]:
-    """The options that are set and belong to another strategy."""
-    others = {name: options for name, options in OPTIONS.items() if name != strategy.name in OPTIONS}
-    for owner, options in others.items():
-        for option in options:
-            if getattr(strategy, option) != getattr(Strategy(), option):
-                yield option, f'It is an option of "{owner}", and the strategy is "{strategy.name}".'

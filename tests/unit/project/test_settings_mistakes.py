@@ -20,7 +20,23 @@ FILES = sorted((golden_files.FOLDER / "settings").glob("*.toml"))
 SCHEMA = Draft202012Validator(TypeAdapter(Settings).json_schema())
 
 NAMES_OF_ADAPTERS = {"unknown_strategy", "unknown_strategy_in_table", "unknown_target"}
-CONTRADICTIONS = {"p95_longer_than_the_load", "same_port_twice", "secret_written_down", "surge_over_replicas"}
+CONTRADICTIONS = {
+    "ab_by_hash_with_match",
+    "ab_by_header_without_match",
+    "ab_that_gives_nobody",
+    "ab_until_no_date",
+    "analysis_of_probes_by_prometheus",
+    "analysis_without_routes",
+    "canary_preview_without_value",
+    "canary_weights_going_down",
+    "canary_without_weights",
+    "p95_longer_than_the_load",
+    "rolling_that_leaves_nobody",
+    "rolling_without_a_first_step",
+    "same_port_twice",
+    "secret_written_down",
+    "surge_over_replicas",
+}
 WITHOUT_FORM_IN_JSON = {"endless_throughput", "not_a_number", "option_of_another_strategy", "share_over_all"}
 NOT_IN_THE_SCHEMA = NAMES_OF_ADAPTERS | CONTRADICTIONS | WITHOUT_FORM_IN_JSON
 """What a schema cannot see: adapters are found when it runs, and JSON Schema compares no two values."""
