@@ -33,6 +33,11 @@ class ShutGate:
         return Shut(note="1 failed")
 
 
+def at_arrival(gate):
+    """That gate, asked when all traffic goes to the new release."""
+    return lambda passage: (gate,) if passage.stage == "arrived" else ()
+
+
 def test_first_release(town):
     """The first release of an environment serves at its address, alone, past a proxy and two processes."""
     rolled = town.deploy("1.0")
@@ -85,7 +90,7 @@ def test_gate_that_shuts(town):
     town.deploy("1.0")
     gate, load = ShutGate(town), Load(town.place.target.port, least=300)
     with load.going_on(), pytest.raises(ReleaseTurnedBack, match="smoke: 1 failed"):
-        town.deploy("2.0", gates=(gate,))
+        town.deploy("2.0", gates=at_arrival(gate))
     assert ({"2.0"}, []) == (set(gate.seen), load.failures)
     assert (WHOLE_1, 3) == (town.serving(), len(town.processes()))
     assert {"1.0"} == {town.get().body for _ in range(6)}
@@ -94,7 +99,7 @@ def test_gate_that_shuts(town):
 def test_first_release_turned_back(town):
     """Where nothing was live before, nothing of a release that failed is left but the proxy."""
     with pytest.raises(ReleaseTurnedBack, match="smoke"):
-        town.deploy("2.0", gates=(ShutGate(town),))
+        town.deploy("2.0", gates=at_arrival(ShutGate(town)))
     assert (({}, {}), 404, 1) == (town.serving(), town.get().status, len(town.processes()))
 
 
