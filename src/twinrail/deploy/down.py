@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from twinrail.deploy.environments import Place, folder_of, open_place
 from twinrail.deploy.release import version_of
-from twinrail.deploy.rollout import LEASE
+from twinrail.deploy.lease import LEASE
 from twinrail.project.environments import Environment
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work

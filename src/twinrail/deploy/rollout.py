@@ -8,6 +8,7 @@ from threading import Event as Flag
 from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.execution import Execution, ReleaseTurnedBack, Rolled, as_plan, serving
 from twinrail.deploy.interface import Check, Clock, Gate, Ledger, Open, Passage, Shut, Strategy, Target, Wait
+from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.making import GatesAt, Maker
 from twinrail.deploy.plans import Plan, check_plan, make_plan
@@ -16,9 +17,6 @@ from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
 from twinrail.system.errors import TurnedBack, Waiting
-
-LEASE = 900.0
-"""How long a deployer may say nothing before another may take over, in seconds; every entry renews it."""
 
 
 def _nobody(_: Passage) -> Sequence[Gate]:
@@ -149,13 +147,15 @@ class Rollout:
     def _leased(self) -> Iterator[Execution]:
         fence = self.ledger.lease(self.owner, LEASE)
         try:
-            yield Execution(
-                maker=self._maker(fence),
-                ledger=self.ledger,
-                keep=self.keep,
-                last_words=self.last_words,
-                rollback=self.rollback,
-            )
+            # A gate may take longer than a lease, and a full disk may keep every entry from being written.
+            with Heartbeat(self.ledger, fence):
+                yield Execution(
+                    maker=self._maker(fence),
+                    ledger=self.ledger,
+                    keep=self.keep,
+                    last_words=self.last_words,
+                    rollback=self.rollback,
+                )
         finally:
             self.ledger.give_back(fence)
 
