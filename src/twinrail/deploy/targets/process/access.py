@@ -20,6 +20,8 @@ import psutil
 from twinrail.deploy.interface import Samples
 from twinrail.deploy.probe import COMPARED
 from twinrail.deploy.targets.process.instances import Instance
+from twinrail.system.called import again
+from twinrail.system.errors import ToolError
 
 LIMIT = 32_000_000
 """How large a log may grow until it is set aside, in bytes; one that was set aside before is dropped then."""
@@ -67,8 +69,17 @@ class AccessLog:
             release: its name.
             since: in seconds since 1970.
             probes: whether requests that were made to compare releases are meant, or those of people.
+
+        Raises:
+            ToolError: the proxy writes no log.
         """
         self.rotate()
+        if not (self._log.exists() or self._aside.exists()):
+            raise ToolError(
+                f"The proxy of {self.folder.name} writes no access log.",
+                why="It was started without one.",
+                todo=f"Stop it, and deploy anew:  {again('down')}",
+            )
         seconds: list[float] = []
         statuses: Counter[int] = Counter()
         for path in (self._aside, self._log):
