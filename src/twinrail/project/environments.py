@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
+from twinrail.project.freeze import FreezeWindows
 from twinrail.project.scalars import (
     TABLE,
     Count,
@@ -80,7 +81,7 @@ class Environment:
     """How long an instance may take to end after it was asked to."""
     keep: Annotated[int, Field(strict=True, ge=2)] = 3
     """How many releases that were live are kept for a way back."""
-    freeze: Words = ()
+    freeze: FreezeWindows = ()
     """When nothing new sets out: `Fri 16:00 - Mon 08:00 Europe/Berlin` every week, or
     `2026-12-23 18:00 - 2027-01-02 08:00 Europe/Berlin` once. A way back is always open."""
     analysis: Annotated[

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from twinrail.project import scalars
 from twinrail.project.decode import Configuration
 from twinrail.project.environments import Environment
+from twinrail.project.freeze import FreezeWindows
 from twinrail.project.mistakes import is_table, key_of, known_keys
 from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Routes, Text, Words
 from twinrail.project.settings import Settings
@@ -34,6 +35,7 @@ _KINDS: list[tuple[Any, str]] = [
     (Pythons, "list of versions"),
     (Routes, "list of routes"),
     (Weights, "list of percents"),
+    (FreezeWindows, "list of windows"),
 ]
 
 

@@ -53,12 +53,16 @@ def show_duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
 
 
+def show_span(seconds: float) -> str:
+    """A span of at least a second in its largest unit, for a person to read: `1 second`, `5 minutes`, `2 days`."""
+    sizes = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, noun = next((each for each in sizes if seconds >= each[0]), sizes[-1])
+    return show_count(int(seconds // size), noun)
+
+
 def show_ago(seconds: float) -> str:
     """How long ago something was, for a person to read: `just now`, `5 minutes ago`, `2 days ago`."""
-    for size, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{show_count(int(seconds // size), noun)} ago"
-    return "just now"
+    return f"{show_span(seconds)} ago" if seconds >= 60 else "just now"  # noqa: PLR2004
 
 
 def show_size(size: int) -> str:
@@ -81,6 +85,11 @@ def show_count(number: int, noun: str, plural: str = "") -> str:
 def show_time(time: float) -> str:
     """A time, in seconds since 1970, as a person anywhere reads it: `2026-11-22 20:14:59 UTC`."""
     return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def show_minute(time: float) -> str:
+    """A time, in seconds since 1970, to the minute: `2026-11-22 20:14 UTC`."""
+    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def show_digest(digest: str) -> str:

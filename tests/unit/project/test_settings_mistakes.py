@@ -27,9 +27,13 @@ CONTRADICTIONS = {
     "ab_until_no_date",
     "analysis_of_probes_by_prometheus",
     "analysis_without_routes",
+    "approval_of_nobody",
+    "approval_over_at_once",
     "canary_preview_without_value",
     "canary_weights_going_down",
     "canary_without_weights",
+    "freeze_all_the_time",
+    "freeze_of_test",
     "p95_longer_than_the_load",
     "rolling_that_leaves_nobody",
     "rolling_without_a_first_step",
@@ -38,7 +42,9 @@ CONTRADICTIONS = {
     "surge_over_replicas",
 }
 WITHOUT_FORM_IN_JSON = {"endless_throughput", "not_a_number", "option_of_another_strategy", "share_over_all"}
-NOT_IN_THE_SCHEMA = NAMES_OF_ADAPTERS | CONTRADICTIONS | WITHOUT_FORM_IN_JSON
+TIMES_AND_ZONES = {"freeze_in_misspelt_zone", "freeze_in_zone_of_this_machine", "freeze_on_no_day",
+                   "freeze_over_before_it_begins", "freeze_without_end"}  # fmt: skip
+NOT_IN_THE_SCHEMA = NAMES_OF_ADAPTERS | CONTRADICTIONS | WITHOUT_FORM_IN_JSON | TIMES_AND_ZONES
 """What a schema cannot see: adapters are found when it runs, and JSON Schema compares no two values."""
 JARGON = ("pydantic", "input_value", "validation error", "Traceback", "('", "str type", "dataclass", "keyword")
 
