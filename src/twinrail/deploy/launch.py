@@ -3,16 +3,22 @@
 import os
 from dataclasses import dataclass, replace
 
+from twinrail.deploy.analysis.live import WINDOW, Step, rate, step
 from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.environments import Place, checks_of, strategies
+from twinrail.deploy.gates.analysis import AnalysisGate
 from twinrail.deploy.gates.experiment import ExperimentGate
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
 from twinrail.deploy.interface import Gate, Passage
+from twinrail.deploy.moves import Hold, Shift
+from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.back import Back
+from twinrail.project.strategies import Analysis
 from twinrail.session.work import Work
+from twinrail.system.errors import PlanRefused
 from twinrail.system.github import owner_of_run
 from twinrail.system.user import user_name
 
@@ -39,6 +45,7 @@ def rollout_of(
         gates=_Gates(work=work, place=place, clock=clock, end=end),
         before=before,
         others=strategies(place.environment.strategy),
+        possible=lambda plan: refuse_steps(place, plan, clock.now()),
         contract=bool(work.settings.service.contract),
         last_words=place.target.log,
         interrupted=work.interrupted,
@@ -64,6 +71,55 @@ def owner(work: Work) -> str:
     return owner_of_run() or f"{user_name()}, run {work.run}, pid {os.getpid()}"
 
 
+def analysis_of(place: Place) -> Analysis | None:
+    """How the new release is held against the old one here, if it is."""
+    said = place.environment.analysis
+    if said is None:
+        return Analysis() if place.environment.strategy.name == "canary" else None
+    return said or None
+
+
+def _stages(strategy: str, analysis: Analysis) -> set[str]:
+    """Where the two are compared."""
+    # A rolling release of one instance has no step: it is compared as long as the last old one still runs.
+    if strategy == "rolling":
+        return {"arrived"}
+    # Before an experiment begins nobody but probes asks the new release.
+    return {"end"} if strategy == "ab" and analysis.traffic == "live" else {"step", "end"}
+
+
+def live_steps(place: Place, plan: Plan, now: float) -> tuple[Step, ...]:
+    """The steps of a plan whose analysis waits for people's requests, by the traffic that was seen last.
+
+    Args:
+        place: where.
+        plan: its moves.
+        now: what time it is, in seconds since 1970.
+    """
+    analysis = analysis_of(place)
+    if analysis is None or analysis.traffic == "probe" or analysis.prometheus or plan.old in {"", plan.release.name}:
+        return ()
+    seen = rate(place.target.samples(plan.old, now - WINDOW, probes=False))
+    weight, found = 0.0, []
+    for move in plan.moves:
+        if isinstance(move, Shift):
+            weight = move.shares.get(plan.release.name, 0.0)
+        elif isinstance(move, Hold) and move.stage == "step" and weight:
+            found.append(step(analysis, rate=seen, weight=weight, seconds=move.seconds))
+    return tuple(found)
+
+
+def refuse_steps(place: Place, plan: Plan, now: float) -> None:
+    """Nothing, when every step of a plan can gather the requests that its analysis needs.
+
+    Raises:
+        PlanRefused: one cannot.
+    """
+    for found in live_steps(place, plan, now):
+        if found.refusal:
+            raise PlanRefused(f"The step at {found.weight:.3g} % could not be judged. {found.refusal}", todo=found.todo)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Gates:
     """Which gates are asked where a rollout holds."""
@@ -76,7 +132,25 @@ class _Gates:
     def __call__(self, passage: Passage) -> tuple[Gate, ...]:
         experiment = (self._experiment(),) if passage.stage == "end" else ()
         suites = self._suites() if passage.stage == "arrived" else ()
-        return (*experiment, *suites)
+        return (*experiment, *self._analysis(passage), *suites)
+
+    def _analysis(self, passage: Passage) -> tuple[Gate, ...]:
+        settings = analysis_of(self.place)
+        if settings is None or passage.old in {"", passage.release}:
+            return ()
+        if passage.stage not in _stages(self.place.environment.strategy.name, settings):
+            return ()
+        target = self.place.target
+        gate = AnalysisGate(
+            environment=self.place.name,
+            analysis=settings,
+            old=passage.old,
+            since=passage.since,
+            evidence=target,
+            address=lambda name: target.address(name, past_weights=True),
+            work=self.work,
+        )
+        return (gate,)
 
     def _experiment(self) -> Gate:
         until = self.place.environment.strategy.until

@@ -24,6 +24,10 @@ def _nobody(_: Passage) -> Sequence[Gate]:
     return ()
 
 
+def _anything(_: Plan) -> None:
+    """Refuses no plan."""
+
+
 def _nothing(_: str) -> Sequence[str]:
     """Tells no last words."""
     return ()
@@ -43,6 +47,7 @@ class Rollout:
         gates: what is asked where the rollout holds.
         before: what is asked, under the lease, before it sets out.
         others: all strategies that there are, by name: one of them may be possible where this one is not.
+        possible: raises PlanRefused where a plan that the target can make is of no use.
         contract: whether the database is contracted once the release serves alone.
         rollback: whether this is a way back to a release that was live before.
         last_words: the last lines that a release said.
@@ -64,6 +69,7 @@ class Rollout:
     gates: GatesAt = _nobody
     before: tuple[Gate, ...] = ()
     others: Mapping[str, Strategy] = field(default_factory=dict)
+    possible: Callable[[Plan], None] = _anything
     contract: bool = False
     rollback: bool = False
     last_words: Callable[[str], Sequence[str]] = _nothing
@@ -141,6 +147,7 @@ class Rollout:
             self.name, self.strategy, self.target.state(), release, replicas=self.replicas, contract=self.contract
         )
         check_plan(plan, self.target, self.others)
+        self.possible(plan)
         return plan
 
     @contextlib.contextmanager

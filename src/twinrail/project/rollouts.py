@@ -16,7 +16,7 @@ def rollout_contradictions(environment: Environment) -> Iterator[tuple[Key, str]
     for option, text in (*_foreign(strategy), *_numbers(strategy, environment.replicas), *_texts(strategy)):
         yield ("strategy", option), text
     if isinstance(environment.analysis, Analysis):
-        for option, text in _analysis(environment.analysis):
+        for option, text in _analysis(environment.analysis, strategy):
             yield ("analysis", option), text
 
 
@@ -61,7 +61,9 @@ def _texts(strategy: Strategy) -> Iterator[tuple[str, str]]:
         yield "until", f'"{strategy.until}" is not a date and time, such as "2026-12-01T09:00:00+01:00".'
 
 
-def _analysis(analysis: Analysis) -> Iterator[tuple[str, str]]:
+def _analysis(analysis: Analysis, strategy: Strategy) -> Iterator[tuple[str, str]]:
+    if analysis.traffic == "live" and strategy.name in {"rolling", "blue-green"}:
+        yield "traffic", f"With {strategy.name} there is no time in which people meet both: canary and ab have one."
     if analysis.prometheus and analysis.traffic == "probe":
         yield "prometheus", 'It is asked for people\'s traffic: traffic = "live".'
     if not analysis.routes:

@@ -25,6 +25,7 @@ CONTRADICTIONS = {
     "ab_by_header_without_match",
     "ab_that_gives_nobody",
     "ab_until_no_date",
+    "analysis_of_people_without_a_share",
     "analysis_of_probes_by_prometheus",
     "analysis_without_routes",
     "approval_of_nobody",

@@ -7,8 +7,9 @@ from threading import Event as Flag
 from typing import ClassVar
 
 from twinrail.deploy.fence import Fence
-from twinrail.deploy.interface import Address, State
+from twinrail.deploy.interface import Address, Samples, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.targets.process.access import AccessLog
 from twinrail.deploy.targets.process.fleet import Fleet, services, tail
 from twinrail.deploy.targets.process.instances import Instances
 from twinrail.deploy.targets.process.programs import Programs
@@ -114,6 +115,15 @@ class ProcessTarget:
         """The environment's address, with a header that leads to the release where asked for."""
         host = {"Host": self.service.host} if self.service.host else {}
         return Address(url=self.proxy.url, headers={**host, **({RELEASE: release} if past_weights else {})})
+
+    def samples(self, release: str, since: float, *, probes: bool) -> Samples:
+        """What the release answered since then, in seconds since 1970: to probes past the weights, or to people.
+
+        Raises:
+            ToolError: the proxy writes no log.
+        """
+        log = AccessLog(self.folder, lambda: self.instances.of(PROXY))
+        return log.samples(release, since, probes=probes)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, its workers' among them."""
