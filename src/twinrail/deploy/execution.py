@@ -92,7 +92,10 @@ class Execution:
         self.maker.book.live(plan.release, plan.old, rollback=self.rollback, contracted=contracted)
         self._prune()
         return Rolled(
-            old=plan.old, release=plan.release, readings=tuple(self.maker.readings), notes=tuple(self.maker.notes)
+            old=plan.old,
+            release=plan.release,
+            readings=tuple(self.maker.readings),
+            notes=tuple(self.maker.notes.values()),
         )
 
     def take_back(self, left: Unfinished, why: str) -> None:
@@ -163,7 +166,7 @@ class Execution:
         try:
             self.maker.target.make(Prune(kept(self.ledger.read(), self.keep)), self.maker.book.fence)
         except (TwinrailError, OSError) as error:
-            self.maker.notes.append(f"old releases stay for now: {_what(error)}")
+            self.maker.notes["prune"] = f"old releases stay for now: {_what(error)}"
 
 
 def as_plan(left: Unfinished) -> Plan:

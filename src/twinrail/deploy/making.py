@@ -9,6 +9,7 @@ from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, Target, 
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.moves import Hold, Move, Start
 from twinrail.deploy.release import Release
+from twinrail.deploy.telling import say
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Reading
 from twinrail.system.errors import Interrupted, MoveFailed, TwinrailError
@@ -39,7 +40,7 @@ class Maker:
 
     Attributes:
         readings: what the gates measured; grows.
-        notes: what the gates said; grows.
+        notes: what each gate said last.
     """
 
     target: Target
@@ -50,7 +51,7 @@ class Maker:
     progress: Callable[[str], None]
     interrupted: Flag
     readings: list[Reading] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
 
     def forward(self, plan: Sequence[Move], done: int, old: str, release: Release) -> None:
         """The moves of `plan` after the first `done` ones.
@@ -89,7 +90,7 @@ class Maker:
             self.watch.settle(move.release)
 
     def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:
-        self.progress(str(move))
+        self.progress(say(move))
         started = self.clock.now()
         try:
             self.book.making(number, move, back=back)
@@ -109,7 +110,7 @@ class Maker:
             match answer:
                 case Open():
                     self.readings.extend(answer.readings)
-                    self.notes.extend([answer.note] if answer.note else [])
+                    self.notes.update({gate.name: answer.note} if answer.note else {})
                 case Wait():
                     raise GateWaits(gate.name, answer)
                 case Shut():

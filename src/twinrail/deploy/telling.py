@@ -66,6 +66,13 @@ def tell_retreat(plan: Plan) -> str:
     return " · ".join(said) or f"{plan.release.version} stays as it is"
 
 
+def say(move: Move) -> str:
+    """A move in a few words, for the screen."""
+    step = _step(move, {}, Limits(start=0, drain=0), {})
+    what = step.what.replace("the database", "").strip() if isinstance(move, Migrate) else step.what
+    return f"{step.verb} {what}".strip()
+
+
 def _steps(
     moves: Sequence[Move], running: dict[str, int], limits: Limits, gates: Mapping[Stage, str]
 ) -> Iterator[Step]:
