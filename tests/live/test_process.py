@@ -9,10 +9,11 @@ import psutil
 import pytest
 from town import Load
 
-from twinrail.deploy.down import down, status
+from twinrail.deploy.down import down
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
 from twinrail.deploy.moves import Bring, Hold, Start, Stop
+from twinrail.deploy.status import status
 from twinrail.deploy.targets.process.instances import INHERITED, MARK
 from twinrail.project.settings import Service
 from twinrail.system.errors import Interrupted, MoveFailed, PlaceTaken

@@ -1,22 +1,15 @@
-"""Answers to questions: what is live, what a setting means, the schema."""
+"""Answers to questions about the settings: what one means, the schema."""
 
 import dataclasses
 import json
 
 from pydantic import TypeAdapter
 from rich.console import Console
-from rich.table import Table
 
 from twinrail.cli.words import Words
-from twinrail.deploy.down import Status
-from twinrail.deploy.down import status as status_of
 from twinrail.project.decode import decode, read_document
 from twinrail.project.explain import about, settings_table
-from twinrail.project.repository import open_project
 from twinrail.project.settings import Settings
-from twinrail.report.record import new_run
-from twinrail.session.work import Work
-from twinrail.system.shell import Shell
 
 
 def schema(_: Words) -> int:
@@ -45,40 +38,3 @@ def explain(words: Words) -> int:
         console.print(f"    {each.text}", markup=False)
         console.print(f"    {each.kind}; default {each.default}; here from: {each.source}\n", style="dim", markup=False)
     return 0
-
-
-def status(words: Words) -> int:
-    """Prints what is live in each environment of this machine."""
-    document = read_document(words.project / "pyproject.toml")
-    configuration = decode(document, words.overrides)
-    project = open_project(words.project, document.data)
-    work = Work(
-        session="status",
-        project=project,
-        settings=configuration.settings,
-        shell=Shell(say=_nothing),
-        folder=project.state / "status",
-        run=new_run(),
-        tell=_nothing,
-    )
-    found = status_of(work)
-    if words.json:
-        print(json.dumps([dataclasses.asdict(each) for each in found]))
-        return 0
-    Console(highlight=False).print(_table(found) if found else "Nothing was deployed on this machine yet.")
-    return 0
-
-
-def _table(found: list[Status]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for name in ("environment", "live", "instances", "address", "commit"):
-        table.add_column(name, header_style="dim")
-    for each in found:
-        live = each.version or "nothing"
-        counted = f"{each.instances} of {each.wanted}" if each.version else ""
-        table.add_row(each.environment, live, counted, each.address if each.version else "", each.commit[:7])
-    return table
-
-
-def _nothing(_: object) -> None:
-    """Takes no note."""

@@ -9,15 +9,26 @@ from types import FrameType
 
 from rich.console import Console
 
-from twinrail.cli.answers import explain, schema, status
+from twinrail.cli.answers import explain, schema
 from twinrail.cli.execute import execute
+from twinrail.cli.history import history
+from twinrail.cli.status import status
+from twinrail.cli.unlock import unlock
+from twinrail.cli.verify_journal import verify_journal
 from twinrail.cli.words import Words, read
 from twinrail.project.repository import STATE
 from twinrail.report.events import RunEnded
 from twinrail.report.record import RUN_VARIABLE, open_record
 from twinrail.system.errors import Interrupted, TwinrailError
 
-_ANSWERS = {"status": status, "explain": explain, "schema": schema}
+_ANSWERS = {
+    "status": status,
+    "history": history,
+    "unlock": unlock,
+    "verify-journal": verify_journal,
+    "explain": explain,
+    "schema": schema,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -30,13 +30,15 @@ class Words:
     """What the command line says.
 
     Attributes:
-        verb: a session, or one of pipeline, run, down, status, explain, schema.
+        verb: a session, or one of pipeline, run, down, status, history, unlock, verify-journal, explain, schema.
         project: the project's folder.
         overrides: settings of this run alone, `KEY=VALUE`.
         json: whether a program reads the answer.
         environment: for sessions and questions about one environment: its name.
         to: for `rollback`: the release to go back to, or empty.
         end: for `resume`: whether an experiment ends.
+        every: for `history`: whether all rollouts are wanted.
+        own_run: for `unlock`: the run of one's own that holds the lease, or empty.
         approve: environments that are approved.
         until: the last session of the pipeline that is wanted, or empty.
         sessions: for `run`: the sessions.
@@ -54,6 +56,8 @@ class Words:
     environment: str = ""
     to: str = ""
     end: bool = False
+    every: bool = False
+    own_run: str = ""
     approve: frozenset[str] = frozenset()
     until: str = ""
     sessions: tuple[str, ...] = ()
@@ -83,6 +87,8 @@ def read(arguments: list[str]) -> Words:
         environment=getattr(found, "environment", None) or "",
         to=getattr(found, "to", None) or "",
         end=bool(getattr(found, "end", False)),
+        every=bool(getattr(found, "every", False)),
+        own_run=getattr(found, "own_run", None) or "",
         approve=frozenset(getattr(found, "approve", None) or ()),
         until=getattr(found, "until", None) or "",
         sessions=tuple(getattr(found, "sessions", None) or ()),
@@ -112,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("sessions", nargs="+", choices=_ANYWHERE, metavar="SESSION")
     _approve(run)
     _verb(verbs, "down", DOWN_SAYS)
-    _verb(verbs, "status", "tells what is live where")
+    _journal(verbs)
     explain = _verb(verbs, "explain", "tells what a setting means, what it is here, and where that comes from")
     explain.add_argument("key", nargs="?", help="test.coverage, environments.production; without: all of them")
     _verb(verbs, "schema", "prints the JSON schema of [tool.twinrail]")
@@ -126,6 +132,21 @@ def _pipeline(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _approve(pipeline)
     _hidden(pipeline)
     pipeline.add_argument("--noxfile", help=argparse.SUPPRESS)
+
+
+def _journal(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    here = "of this environment alone (default: of all of them)"
+    status = _verb(verbs, "status", "tells what is live where")
+    status.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=here)
+    history = _verb(verbs, "history", "tells what became of each deploy, the newest first")
+    history.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=here)
+    history.add_argument("--all", action="store_true", dest="every", help="all of them, not the last 20 alone")
+    verify = _verb(verbs, "verify-journal", "tells whether what was written down of deploys is whole")
+    verify.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=here)
+    unlock = _verb(verbs, "unlock", "ends the lease of a deploy that died, ran out, or is your own")
+    unlock.add_argument("environment", metavar="ENVIRONMENT", help="test, staging or production")
+    own = "end it although that run lives: one of your own, begun on this machine; it deploys nothing more"
+    unlock.add_argument("--own", metavar="RUN", dest="own_run", help=own)
 
 
 def _hidden(verb: argparse.ArgumentParser) -> None:

@@ -9,12 +9,14 @@ from twinrail.deploy.checks.latency import Latency
 from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
-from twinrail.deploy.down import down, places, status
+from twinrail.deploy.down import down
 from twinrail.deploy.environments import checks_of, folder_of, open_place, port_of, service_of
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
 from twinrail.deploy.interface import Passage
 from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.places import places
+from twinrail.deploy.status import status
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.project.environments import Approval, Environment, Performance, Strategy
 from twinrail.project.settings import Service, Settings
