@@ -42,12 +42,14 @@ class Rolled:
     Attributes:
         old: the release that was live before, or empty.
         release: the one that is live now.
+        strategy: how it got there, by name.
         readings: what the gates measured.
         notes: what the gates said.
     """
 
     old: str
     release: Release
+    strategy: str = ""
     readings: tuple[Reading, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -94,6 +96,7 @@ class Execution:
         return Rolled(
             old=plan.old,
             release=plan.release,
+            strategy=plan.strategy,
             readings=tuple(self.maker.readings),
             notes=tuple(self.maker.notes.values()),
         )

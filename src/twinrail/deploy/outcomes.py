@@ -3,13 +3,15 @@
 from twinrail.deploy.environments import Place
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
 from twinrail.deploy.github import rehearses
+from twinrail.deploy.receipt import Receipt, write
 from twinrail.deploy.release import version_of
 from twinrail.session.outcome import Outcome, failed
+from twinrail.session.work import Work
 
 
 def told(place: Place, rolled: Rolled) -> tuple[str, ...]:
     """What is live now, and how it came there, in parts."""
-    count, strategy, version = place.environment.replicas, place.environment.strategy.name, rolled.release.version
+    count, strategy, version = place.environment.replicas, rolled.strategy, rolled.release.version
     if rehearses(place.environment):
         return (f"rehearsal: {strategy} {count} of {count}", *rolled.notes, f"{version}, stopped again")
     was = f", was {version_of(rolled.old)}" if rolled.old else ""
@@ -32,3 +34,19 @@ def turned_back(error: ReleaseTurnedBack) -> Outcome:
 def waits(error: RolloutPaused) -> Outcome:
     """A session whose rollout waits in the middle."""
     return Outcome(state="waiting", headline=f"{error.what}; go on with:  {error.todo}", exit_code=error.exit_code)
+
+
+def leave_receipt(work: Work, place: Place, rolled: Rolled) -> None:
+    """What this environment found of the release, for the next one."""
+    release = rolled.release
+    receipt = Receipt(
+        environment=place.name,
+        release=release.name,
+        identity=release.identity,
+        commit=release.commit,
+        head=place.ledger.read()[-1].hash,
+        run=work.run,
+        rehearsal=rehearses(place.environment),
+        readings=rolled.readings,
+    )
+    write(work.project.state, receipt)

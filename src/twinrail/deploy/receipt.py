@@ -57,6 +57,15 @@ def write(state: Path, receipt: Receipt) -> None:
     write_json(path_of(state, receipt.environment), dataclasses.asdict(receipt))
 
 
+def revoke(state: Path, environment: str, identity: str) -> bool:
+    """Takes back the receipt that a release got in an environment which it has left again; whether there was one."""
+    held = read(state, environment)
+    if held is None or held.identity != identity:
+        return False
+    path_of(state, environment).unlink()
+    return True
+
+
 def read(state: Path, environment: str) -> Receipt | None:
     """The receipt of an environment; None where there is none that can be read."""
     try:

@@ -12,8 +12,7 @@ from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import rollout_of
-from twinrail.deploy.outcomes import told, turned_back, waits
-from twinrail.deploy.receipt import Receipt, write
+from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
@@ -38,7 +37,7 @@ def e2e(work: Work) -> Outcome:
         address = place.target.address(release.name)
         outcome = question(work, E2E, address, name="e2e", chosen=work.words)
         if outcome.state == "passed" and not work.words:
-            _leave_receipt(work, place, release, rolled)
+            leave_receipt(work, place, rolled)
     return replace(outcome, headline=f"{outcome.headline} against {address.url}")
 
 
@@ -89,7 +88,7 @@ def _stage(work: Work, name: str) -> Outcome:
         rolled = _deploy(work, place, release)
         if isinstance(rolled, Outcome):
             return rolled
-        _leave_receipt(work, place, release, rolled)
+        leave_receipt(work, place, rolled)
     return passed(" · ".join(told(place, rolled)), readings=rolled.readings)
 
 
@@ -102,20 +101,6 @@ def _stopped_afterwards(work: Work, place: Place) -> Iterator[None]:
         if rehearses(place.environment):
             work.progress("stopping the rehearsal")
             place.target.down()
-
-
-def _leave_receipt(work: Work, place: Place, release: Release, rolled: Rolled) -> None:
-    receipt = Receipt(
-        environment=place.name,
-        release=release.name,
-        identity=release.identity,
-        commit=release.commit,
-        head=place.ledger.read()[-1].hash,
-        run=work.run,
-        rehearsal=rehearses(place.environment),
-        readings=rolled.readings,
-    )
-    write(work.project.state, receipt)
 
 
 def _place(work: Work, name: str) -> Place | Outcome:

@@ -106,7 +106,7 @@ class Run:
                 if not isinstance(error, TwinrailError | OSError):
                     traceback.print_exc(file=file)
                 outcome = outcome_of(error)
-        told = ended(name, outcome, time.monotonic() - started, words)
+        told = ended(name, outcome, time.monotonic() - started, words, own=self._said())
         self.record.tell(told)
         return told
 
@@ -116,6 +116,11 @@ class Run:
         self.interrupted.set()
         for shell in self._shells:
             shell.stop()
+
+    def _said(self) -> tuple[str, ...]:
+        # What the session itself was told on the command line, not its tool.
+        to = ("--to", self.to) if self.to else ()
+        return (self.environment, *to, *(("--end",) if self.end else ())) if self.environment else ()
 
     def _body(self, name: str) -> Body:
         if name in self.own:

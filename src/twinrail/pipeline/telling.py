@@ -22,9 +22,19 @@ def outcome_of(error: Exception) -> Outcome:
     return Outcome(state=state, headline=first, exit_code=error.exit_code, detail="\n".join(rest))
 
 
-def ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -> SessionEnded:
-    """How a session ended after `seconds`, with the command that runs it once more where it did not pass."""
-    chosen = outcome.words or words
+def ended(
+    name: str, outcome: Outcome, seconds: float, words: tuple[str, ...], *, own: tuple[str, ...] = ()
+) -> SessionEnded:
+    """How a session ended after `seconds`, with the command that runs it once more where it did not pass.
+
+    Args:
+        name: the session.
+        outcome: what came out.
+        seconds: how long it took.
+        words: what its tool was told.
+        own: what the session itself was told.
+    """
+    chosen = own or outcome.words or words
     return SessionEnded(
         session=name,
         state=outcome.state,
@@ -32,7 +42,7 @@ def ended(name: str, outcome: Outcome, seconds: float, words: tuple[str, ...]) -
         headline=outcome.headline,
         exit_code=outcome.exit_code,
         detail=outcome.detail,
-        again=again(name, *chosen) if outcome.exit_code else "",
+        again=again(name, *chosen, tool=not own) if outcome.exit_code else "",
         findings=outcome.findings,
         readings=outcome.readings,
         artifacts=outcome.artifacts,
