@@ -21,15 +21,15 @@ def line(case: Case) -> str:
 def readings(case: Case) -> tuple[Reading, ...]:
     """What was measured; whether it is within stands only where there was enough of it, or it is clear already."""
     old, analysis, found = case.pair.called[0], case.analysis, case.numbers.latency
+    enough = None if case.early else True
     errors = Reading(
         name="errors compared",
         value=f"{_share(case.pair.new)} ({old}: {_share(case.pair.old)})",
         limit=f"≤ {show_share(analysis.errors)} more",
-        ok=False if case.fails_more else None if case.few_requests else True,
+        ok=False if case.fails_more else enough,
     )
     if found is None:
         return (errors,)
-    within = None if case.few_points else True
     durations = (
         ("median compared", found.median, found.times),
         ("slowest tenth compared", found.slow, found.slow_times),
@@ -39,7 +39,7 @@ def readings(case: Case) -> tuple[Reading, ...]:
             name=name,
             value=f"{_time(pair[1])} ({old}: {_time(pair[0])})",
             limit=f"≤ {show_share(analysis.slower)} more",
-            ok=False if case.slower and times > 1 + analysis.slower else within,
+            ok=False if case.slower and times > 1 + analysis.slower else enough,
         )
         for name, pair, times in durations
     )
@@ -52,11 +52,13 @@ def _failing(case: Case) -> str:
 
 def _slower(case: Case, found: Latency) -> str:
     (old, new), (was, now) = case.pair.called, found.points
-    first = f"{new} took {found.times:.2g} times as long: median"
-    pair = found.median
-    if found.times <= 1 + case.analysis.slower:
-        first, pair = f"the slowest tenth of {new} took {found.slow_times:.2g} times as long: from", found.slow
-    return f"{first} {_time(pair[1])} over {now:,} requests ({old}: {_time(pair[0])} over {was:,})"
+    if found.times > 1 + case.analysis.slower:
+        first = f"{new} took {_times(found.times)} as long: median {_time(found.median[1])}"
+        before = found.median[0]
+    else:
+        first = f"the slowest tenth of {new} took {_times(found.slow_times)} as long: {_time(found.slow[1])} and more"
+        before = found.slow[0]
+    return f"{first} over {now:,} requests ({old}: {_time(before)} over {was:,})"
 
 
 def _too_little(case: Case) -> str:
@@ -93,6 +95,10 @@ def _count(samples: Samples) -> str:
 def _share(samples: Samples) -> str:
     share = samples.errors / samples.requests if samples.requests else 0.0
     return f"{_count(samples)}, {show_share(share)}"
+
+
+def _times(quotient: float) -> str:
+    return f"{quotient:.2g} times" if quotient < 10 else f"{quotient:,.0f} times"  # noqa: PLR2004
 
 
 def _time(seconds: float) -> str:
