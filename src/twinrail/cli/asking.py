@@ -9,7 +9,7 @@ from rich.text import Text
 from twinrail.cli.words import Words
 from twinrail.project.decode import decode, read_document
 from twinrail.project.repository import open_project
-from twinrail.report.record import new_run
+from twinrail.report.runs import new_run
 from twinrail.session.work import Work
 from twinrail.system.shell import Shell
 

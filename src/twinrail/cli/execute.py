@@ -6,15 +6,14 @@ import os
 from rich.console import Console
 
 from twinrail.cli.words import Words
-from twinrail.deploy.environments import folder_of, port_of
-from twinrail.deploy.github import rehearses
 from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, Session, bridge
 from twinrail.pipeline.run import Run
 from twinrail.pipeline.walk import exit_code, walk
 from twinrail.project.decode import Configuration, decode, read_document
 from twinrail.project.repository import open_project
 from twinrail.report.events import RunEnded, SessionEnded
-from twinrail.report.record import RUN_VARIABLE, as_json, new_run, open_record
+from twinrail.report.record import as_json, open_record
+from twinrail.report.runs import RUN_VARIABLE, new_run
 from twinrail.report.screen import Screen, ending
 from twinrail.system.called import seen_from_there
 from twinrail.system.errors import UsageError
@@ -98,6 +97,10 @@ def _address(run: Run, ended: dict[str, SessionEnded]) -> str:
     production = run.configuration.settings.environments.get("production")
     if production is None or "production" not in ended or ended["production"].state != "passed":
         return ""
+    # What deploys is loaded already where it was used, and nobody else waits for it.
+    from twinrail.deploy.environments import folder_of, port_of  # noqa: PLC0415
+    from twinrail.deploy.github import rehearses  # noqa: PLC0415
+
     if rehearses(production):
         return ""
     port = port_of(folder_of(run.project, "production", production), production)

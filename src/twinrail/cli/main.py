@@ -5,29 +5,28 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
+from pkgutil import resolve_name
 from types import FrameType
 
 from rich.console import Console
 
-from twinrail.cli.answers import explain, schema
 from twinrail.cli.execute import execute
-from twinrail.cli.history import history
-from twinrail.cli.status import status
-from twinrail.cli.unlock import unlock
-from twinrail.cli.verify_journal import verify_journal
 from twinrail.cli.words import Words, read
 from twinrail.project.repository import STATE
 from twinrail.report.events import RunEnded
-from twinrail.report.record import RUN_VARIABLE, open_record
+from twinrail.report.record import open_record
+from twinrail.report.runs import RUN_VARIABLE
 from twinrail.system.errors import Interrupted, TwinrailError
 
+# Each is imported only when it is asked: sessions wait neither for them nor for what deploys.
 _ANSWERS = {
-    "status": status,
-    "history": history,
-    "unlock": unlock,
-    "verify-journal": verify_journal,
-    "explain": explain,
-    "schema": schema,
+    "status": "twinrail.cli.status:status",
+    "history": "twinrail.cli.history:history",
+    "unlock": "twinrail.cli.unlock:unlock",
+    "verify-journal": "twinrail.cli.verify_journal:verify_journal",
+    "explain": "twinrail.cli.answers:explain",
+    "schema": "twinrail.cli.answers:schema",
 }
 
 
@@ -36,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     words = read(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        answer = _ANSWERS.get(words.verb)
-        return answer(words) if answer else execute(words)
+        answer: Callable[[Words], int] = resolve_name(_ANSWERS[words.verb]) if words.verb in _ANSWERS else execute
+        return answer(words)
     except TwinrailError as error:
         _leave_note(error, words)
         return _say(error, words)

@@ -9,7 +9,7 @@ import nox
 from nox.command import CommandFailed
 
 from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, PIPELINE_SAYS, bridge
-from twinrail.report.record import RUN_VARIABLE, new_run
+from twinrail.report.runs import RUN_VARIABLE, new_run
 from twinrail.system import pack
 from twinrail.system.called import CALLED, FROM, PROJECT
 from twinrail.system.errors import UsageError, Waiting

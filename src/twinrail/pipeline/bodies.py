@@ -1,39 +1,34 @@
 """What each session of the graph does: its name, and the function that takes `Work` and gives an `Outcome`."""
 
 from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
 
-from twinrail.deploy.down import down
-from twinrail.deploy.recovery import resume, rollback
-from twinrail.deploy.stages import e2e, production, staging
-from twinrail.quality.integration import integration
-from twinrail.quality.lint import lint
-from twinrail.quality.packages import build
-from twinrail.quality.sbom import sbom
-from twinrail.quality.scan import scan
-from twinrail.quality.security import security
-from twinrail.quality.tests import test
-from twinrail.quality.types import types
-from twinrail.quality.workflows import workflows
 from twinrail.session.outcome import Outcome
 from twinrail.session.work import Work
 
 Body = Callable[[Work], Outcome]
 
-BODIES: Mapping[str, Body] = {
-    "lint": lint,
-    "types": types,
-    "test": test,
-    "security": security,
-    "build": build,
-    "sbom": sbom,
-    "integration": integration,
-    "e2e": e2e,
-    "staging": staging,
-    "production": production,
-    "workflows": workflows,
-    "scan": scan,
-    "resume": resume,
-    "rollback": rollback,
-    "down": down,
+BODIES: Mapping[str, str] = {
+    "lint": "twinrail.quality.lint:lint",
+    "types": "twinrail.quality.types:types",
+    "test": "twinrail.quality.tests:test",
+    "security": "twinrail.quality.security:security",
+    "build": "twinrail.quality.packages:build",
+    "sbom": "twinrail.quality.sbom:sbom",
+    "integration": "twinrail.quality.integration:integration",
+    "e2e": "twinrail.deploy.stages:e2e",
+    "staging": "twinrail.deploy.stages:staging",
+    "production": "twinrail.deploy.stages:production",
+    "workflows": "twinrail.quality.workflows:workflows",
+    "scan": "twinrail.quality.scan:scan",
+    "resume": "twinrail.deploy.recovery:resume",
+    "rollback": "twinrail.deploy.recovery:rollback",
+    "down": "twinrail.deploy.down:down",
 }
 """All but `notify`, which looks at the run rather than at the project."""
+
+
+def body_of(name: str) -> Body:
+    """What the session `name` does; imported only now, so that no session waits for what another one needs."""
+    body: Body = resolve_name(BODIES[name])
+    return body

@@ -14,7 +14,8 @@ from typing import Any
 from twinrail.pipeline.graph import beyond
 from twinrail.report.commands import Folds
 from twinrail.report.events import SessionEnded, State
-from twinrail.report.record import RUN_VARIABLE, Record
+from twinrail.report.record import Record
+from twinrail.report.runs import RUN_VARIABLE
 from twinrail.system import pack
 from twinrail.system.called import CALLED, PROJECT, PYTHON
 from twinrail.system.command import Command

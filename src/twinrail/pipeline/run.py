@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
 
-from twinrail.pipeline.bodies import BODIES, Body
+from twinrail.pipeline.bodies import Body, body_of
 from twinrail.pipeline.notify import notify
 from twinrail.pipeline.telling import command_ran, ended, outcome_of
 from twinrail.project.decode import Configuration
@@ -127,7 +127,7 @@ class Run:
             return self._own
         if name == "notify":
             return lambda work: notify(work, self.record)
-        return BODIES[name]
+        return body_of(name)
 
     def _work(self, name: str, words: tuple[str, ...], log: Callable[[str], object]) -> Work:
         def say(line: str) -> None:

@@ -3,7 +3,7 @@
 The template holds the words and the looks; here stand the numbers that it draws, in percent of width and height.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -11,13 +11,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from twinrail.report.events import MoveMade, Observed
 from twinrail.report.marks import ANSWERS, SYMBOLS
 from twinrail.report.story import Story
+from twinrail.report.template import template
 from twinrail.system.units import show_digest, show_duration, show_time
 
+_TEMPLATE = Path(__file__).with_name("page.html.j2")
+_FILTERS: Mapping[str, Callable[..., str]] = {"duration": show_duration, "clock": show_time, "digest": show_digest}
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 14400, 43200)
 _MINUTES_FROM = 600
 _ROOM = (11, 18)
@@ -149,7 +150,7 @@ class Rollout:
 
 def page(story: Story) -> str:
     """What happened, as one HTML file."""
-    shown = _template().render(
+    shown = template(_TEMPLATE, _FILTERS).render(
         story=story,
         run=story.run,
         state=story.state,
@@ -160,13 +161,6 @@ def page(story: Story) -> str:
         answers=ANSWERS,
     )
     return f"{shown}\n"
-
-
-def _template() -> Template:
-    folder = FileSystemLoader(Path(__file__).parent)
-    rules = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    rules.filters.update(duration=show_duration, clock=show_time, digest=show_digest)
-    return rules.get_template("page.html.j2")
 
 
 def _rollouts(story: Story) -> Iterator[Rollout]:

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -25,14 +24,6 @@ from twinrail.report.story import Story, read_events, tell_story, write_event
 from twinrail.report.summary import summary
 from twinrail.system.errors import RecordError
 from twinrail.system.files import append_line, write_json, write_whole
-
-RUN_VARIABLE = "TWINRAIL_RUN"
-"""The environment variable by which the processes of one run find its record."""
-
-
-def new_run() -> str:
-    """A name for a run that begins now, to the microsecond: `20261122-201459-123456`; names sort by time."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
 
 
 @dataclass

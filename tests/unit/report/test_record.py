@@ -8,7 +8,8 @@ import pytest
 from sample_stories import BEGAN, ran, started
 
 from twinrail.report.events import GateAsked, MoveMade, Observed, Progress, RolloutBegan, RunEnded, SessionEnded
-from twinrail.report.record import Record, as_json, new_run, open_record
+from twinrail.report.record import Record, as_json, open_record
+from twinrail.report.runs import new_run
 from twinrail.report.story import Story, Timed, tell_story
 from twinrail.system.errors import RecordError
 
