@@ -1,12 +1,13 @@
 """A rollout under way, under its lease: forward by its plan, to its end, or back."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twinrail.deploy.interface import Ledger
 from twinrail.deploy.making import GateShut, GateWaits, Maker
 from twinrail.deploy.moves import Bring, Migrate, Prune
-from twinrail.deploy.plans import Plan
+from twinrail.deploy.plans import Plan, as_plan, is_contract
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.standing import Unfinished, kept
 from twinrail.report.events import Finding, Reading
@@ -15,6 +16,7 @@ from twinrail.system.errors import (
     LedgerError,
     MoveFailed,
     PlanRefused,
+    RecordError,
     TurnedBack,
     TwinrailError,
     Waiting,
@@ -72,6 +74,24 @@ class Execution:
     last_words: Callable[[str], Sequence[str]]
     rollback: bool = False
 
+    def set_out(self, plan: Plan) -> Rolled:
+        """The release of the plan serves all traffic; that it sets out is written down first.
+
+        Raises: as `forward`.
+        """
+        with self._guarded(plan):
+            self.maker.book.began(plan, rollback=self.rollback)
+            self.maker.book.saw(self.maker.target)
+        return self.forward(plan)
+
+    def go_on(self, left: Unfinished) -> Rolled:
+        """The release that an earlier deployer left on its way serves all traffic.
+
+        Raises: as `forward`.
+        """
+        self.maker.begun.extend(left.plan[: left.begun])
+        return replace(self, rollback=left.rollback).forward(as_plan(left), left.done)
+
     def forward(self, plan: Plan, done: int = 0) -> Rolled:
         """The release of the plan serves all traffic, whose first `done` moves were made before.
 
@@ -79,19 +99,16 @@ class Execution:
             ReleaseTurnedBack: it failed, and the one before serves.
             RolloutPaused: a gate waits.
             MoveFailed: it failed where no way leads back any more, or the way back failed too.
+            RecordError: it serves, and that cannot be written down.
+            LedgerError: the lease has passed to someone else; nothing was touched any more.
             Interrupted: somebody pressed Ctrl-C; the one before serves.
         """
+        with self._guarded(plan):
+            self.maker.forward(plan, done)
         try:
-            self.maker.forward(plan.moves, done, plan.old, plan.release)
-        except GateWaits as waits:
-            self.maker.book.write("paused", why=str(waits), todo=waits.answer.todo)
-            raise RolloutPaused(f"{plan.release.version} waits: {waits}", todo=waits.answer.todo) from None
-        except LedgerError:
-            raise  # the lease is someone else's: nothing may be touched any more
-        except Exception as error:  # whatever went wrong, the way back is made
-            raise self._ending(plan, error) from error
-        contracted = any(isinstance(move, Migrate) and move.phase == "contract" for move in plan.moves)
-        self.maker.book.live(plan.release, plan.old, rollback=self.rollback, contracted=contracted)
+            self.maker.book.live(plan, rollback=self.rollback)
+        except RecordError as error:
+            raise self._not_written(f"{plan.release.version} serves all traffic", error) from error
         self._prune()
         return Rolled(
             old=plan.old,
@@ -107,55 +124,86 @@ class Execution:
         Raises:
             PlanRefused: the database may have been contracted: there is no way back.
             MoveFailed: the way back failed.
+            Interrupted: somebody pressed Ctrl-C on the way.
+            LedgerError: the lease has passed to someone else.
         """
         if left.contracted:
             raise PlanRefused(
                 f"{left.release.version} is unfinished, and the database was contracted for it: no way leads back.",
                 why=f"{version_of(left.old)} could not run with what is left." if left.old else "",
-                todo=f"Bring it to its end:  twinrail resume {self.maker.book.environment}",
+                todo=self._resume("Bring it to its end:"),
             )
-        self._back(as_plan(left), why)
-
-    def _ending(self, plan: Plan, error: Exception) -> TwinrailError:
-        why, words = _what(error), self._said(plan, error)
-        match self._reached(plan):
-            case "nothing":
-                replace(self.maker.book, forgiving=True).write(
-                    "turned back", release=plan.release.name, why=why, old=plan.old
-                )
-                return error if isinstance(error, TwinrailError) else MoveFailed(why)
-            case "contract":
-                return MoveFailed(
-                    f"{plan.release.version} serves all traffic, and is not done: {why}",
-                    why="Its database may have been contracted, so no way leads back.",
-                    todo=f"Mend it, then go on:  twinrail resume {self.maker.book.environment}",
-                )
+        plan = as_plan(left)
         try:
             self._back(plan, why)
-        except TwinrailError as second:
+        except LedgerError:
+            raise
+        except Exception as error:
+            raise self._stuck(plan, f"is to be taken back: {why}", error) from error
+
+    @contextlib.contextmanager
+    def _guarded(self, plan: Plan) -> Iterator[None]:
+        try:
+            yield
+        except GateWaits as waits:
+            raise self._paused(plan, waits) from None
+        except LedgerError:
+            raise  # the lease is someone else's: nothing may be touched any more
+        except Exception as error:  # whatever went wrong, the way back is made
+            raise self._ending(plan, error) from error
+
+    def _paused(self, plan: Plan, waits: GateWaits) -> TwinrailError:
+        try:
+            self.maker.book.write("paused", why=str(waits), todo=waits.answer.todo)
+        except RecordError as error:
+            return self._not_written(f"{plan.release.version} waits ({waits})", error)
+        return RolloutPaused(f"{plan.release.version} waits: {waits}", todo=waits.answer.todo)
+
+    def _ending(self, plan: Plan, error: Exception) -> TwinrailError:
+        why, begun = _what(error), self.maker.begun
+        if any(map(is_contract, begun)):
             return MoveFailed(
-                f"{plan.release.version} failed: {why}\n  The way back failed too: {second.what}",
-                todo=f"Once that is mended:  twinrail resume {self.maker.book.environment}",
+                f"{plan.release.version} serves all traffic, and is not done: {why}",
+                why="Its database may have been contracted, so no way leads back.",
+                todo=self._resume("Mend it, then go on:"),
             )
+        if all(isinstance(move, Bring | Migrate) for move in begun):
+            replace(self.maker.book, forgiving=True).write(
+                "turned back", release=plan.release.name, why=why, old=plan.old
+            )
+            return error if isinstance(error, TwinrailError) else MoveFailed(why)
+        words = self._said(plan, error)
+        try:
+            self._back(plan, why)
+        except LedgerError as second:
+            return second
+        except Exception as second:  # noqa: BLE001  # whatever it was, it is told
+            return self._stuck(plan, f"failed: {why}", second)
         return _turned(plan, error, words)
+
+    def _stuck(self, plan: Plan, why: str, error: Exception) -> TwinrailError:
+        kind = Interrupted if isinstance(error, Interrupted) else MoveFailed
+        return kind(
+            f"{plan.release.version} {why}\n  The way back failed too: {_what(error)}",
+            todo=self._resume("Once that is mended:"),
+        )
 
     def _said(self, plan: Plan, error: Exception) -> str:
         """What the release said last, where what happened does not tell it already."""
         if not isinstance(error, GateShut):
             return ""
-        lines = [line for line in self.last_words(plan.release.name) if line.strip()][-_LINES:]
+        lines = []
+        with contextlib.suppress(Exception):  # the way back is worth more than last words
+            lines = [line for line in self.last_words(plan.release.name) if line.strip()][-_LINES:]
         return (
             "\n".join([f"\nLast words of {plan.release.version}:", *(f"  {line}" for line in lines)]) if lines else ""
         )
 
-    def _reached(self, plan: Plan) -> str:
-        """How far it came: `nothing` that has to be undone, `contract` beyond which nothing can be, or `amid`."""
-        begun = [each for each in self.ledger.read() if each.kind in {"begin", "move"}]
-        since = next(number for number, each in enumerate(reversed(begun)) if each.kind == "begin")
-        moves = [plan.moves[int(each.facts["number"]) - 1] for each in begun[len(begun) - since :]]
-        if any(isinstance(move, Migrate) and move.phase == "contract" for move in moves):
-            return "contract"
-        return "amid" if any(not isinstance(move, Bring | Migrate) for move in moves) else "nothing"
+    def _not_written(self, what: str, error: RecordError) -> RecordError:
+        return RecordError(f"{what}, and that could not be written down: {error.what}", todo=self._resume("Then:"))
+
+    def _resume(self, when: str) -> str:
+        return f"{when}  twinrail resume {self.maker.book.environment}"
 
     def _back(self, plan: Plan, why: str) -> None:
         self.maker.interrupted.clear()
@@ -172,23 +220,10 @@ class Execution:
             self.maker.notes["prune"] = f"old releases stay for now: {_what(error)}"
 
 
-def as_plan(left: Unfinished) -> Plan:
-    """The plan of a rollout that another deployer began."""
-    return Plan(old=left.old, release=left.release, strategy=left.strategy, replicas=left.replicas, moves=left.plan)
-
-
-def serving(plan: Plan) -> str:
-    """What serves after the way back, as a sentence."""
-    old, new = plan.old, plan.release.name
-    if old == new:
-        return f"{version_of(new)} was live before and still is."
-    return f"{version_of(old)} serves 100 % again." if old else "Nothing was live before, and nothing is now."
-
-
 def _turned(plan: Plan, error: Exception, words: str) -> ReleaseTurnedBack | Interrupted:
     if isinstance(error, Interrupted):
-        return Interrupted(f"{_what(error)} {serving(plan)}")
-    turned = ReleaseTurnedBack(f"{plan.release.version} was turned back: {_what(error)}", why=f"{serving(plan)}{words}")
+        return Interrupted(f"{_what(error)} {plan.serving}")
+    turned = ReleaseTurnedBack(f"{plan.release.version} was turned back: {_what(error)}", why=f"{plan.serving}{words}")
     if isinstance(error, GateShut):
         turned.findings, turned.readings = error.answer.findings, error.answer.readings
     return turned

@@ -10,6 +10,7 @@ from twinrail.deploy.gates.analysis import AnalysisGate
 from twinrail.deploy.gates.experiment import ExperimentGate
 from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
+from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate, Passage
 from twinrail.deploy.moves import Hold, Shift
 from twinrail.deploy.plans import Plan
@@ -42,10 +43,12 @@ def rollout_of(
         tell=work.tell,
         progress=work.progress,
         checks=checks_of(work, place, release),
-        gates=_Gates(work=work, place=place, clock=clock, end=end),
+        # Nobody would end an experiment that is gone with the runner.
+        gates=_Gates(work=work, place=place, clock=clock, end=end or rehearses(place.environment)),
         before=before,
         others=strategies(place.environment.strategy),
         possible=lambda plan: refuse_steps(place, plan, clock.now()),
+        expand=bool(work.settings.service.migrate),
         contract=bool(work.settings.service.contract),
         last_words=place.target.log,
         interrupted=work.interrupted,
@@ -56,10 +59,9 @@ def rollout_of(
 
 def way_back_of(work: Work, place: Place, release: Release) -> Rollout:
     """The rollout back to a release that was live before: no gate hinders it, and the database stays as it is."""
-    steered = bool(place.target.state().steering.release)
     return replace(
         rollout_of(work, place, release),
-        strategy=Back(bake=place.bake, steered=steered),
+        strategy=Back(bake=place.bake),
         name="rollback",
         contract=False,
         rollback=True,

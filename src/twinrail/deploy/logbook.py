@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from twinrail.deploy.interface import Answer, Ledger, Open, State, Wait
+from twinrail.deploy.interface import Answer, Ledger, Open, Target, Wait
 from twinrail.deploy.moves import Move
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
@@ -34,7 +34,12 @@ class Logbook:
 
     def began(self, plan: Plan, *, rollback: bool) -> None:
         """A release sets out, with the whole plan: whoever comes after a dead deployer goes on by it."""
-        told = {"plan": [write_move(move) for move in plan.moves], "strategy": plan.strategy, "replicas": plan.replicas}
+        told = {
+            "plan": [write_move(move) for move in plan.moves],
+            "strategy": plan.strategy,
+            "replicas": plan.replicas,
+            "instances": dict(plan.instances),
+        }
         self.write("begin", **self._about(plan.release), **told, old=plan.old, rollback=rollback)
         self._tell(RolloutBegan(session=self.session, environment=self.environment, strategy=plan.strategy,
                                 old=plan.old, new=plan.release.name))  # fmt: skip
@@ -49,20 +54,23 @@ class Logbook:
         self._tell(MoveMade(session=self.session, environment=self.environment, move=str(move),
                             seconds=round(seconds, 3), retreat=back))  # fmt: skip
 
-    def live(self, release: Release, old: str, *, rollback: bool, contracted: bool) -> None:
+    def live(self, plan: Plan, *, rollback: bool) -> None:
         """The release is healthy with all traffic."""
-        self.write("live", **self._about(release), old=old, rollback=rollback, contracted=contracted)
+        told = {"old": plan.old, "rollback": rollback, "expanded": plan.expands, "contracted": plan.contracts}
+        self.write("live", **self._about(plan.release), **told)
 
-    def saw(self, state: State) -> None:
+    def saw(self, target: Target) -> None:
         """What the place shows."""
-        self._tell(Observed(session=self.session, environment=self.environment,
-                            instances=state.instances, traffic=state.shares))  # fmt: skip
+        with self._forgiven():
+            state = target.state()
+            self.tell(Observed(session=self.session, environment=self.environment,
+                               instances=state.instances, traffic=state.shares))  # fmt: skip
 
-    def asked(self, gate: str, answer: Answer) -> None:
-        """What a gate said."""
+    def asked(self, gate: str, answer: Answer, release: str) -> None:
+        """What a gate said of a release."""
         word = "open" if isinstance(answer, Open) else "wait" if isinstance(answer, Wait) else "shut"
         who = answer.who if isinstance(answer, Open) else ""
-        self.write("asked", gate=gate, answer=word, note=answer.note, who=who)
+        self.write("asked", gate=gate, answer=word, note=answer.note, who=who, release=release)
         self._tell(GateAsked(session=self.session, environment=self.environment, gate=gate,
                              answer=word, note=answer.note, who=who))  # fmt: skip
 
@@ -71,7 +79,7 @@ class Logbook:
 
         Raises:
             LedgerError: the lease has passed to someone else.
-            OSError: the ledger cannot be written, and this logbook does not forgive it.
+            RecordError: the journal cannot be written, and this logbook does not forgive it.
         """
         with self._forgiven():
             self.ledger.append(kind, {**facts, "by": self.owner}, fence=self.fence)
@@ -96,6 +104,12 @@ class Logbook:
     def _forgiven(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, RecordError):
+        except RecordError:
             if not self.forgiving:
                 raise
+        except OSError as error:
+            if not self.forgiving:
+                where = f" ({error.filename})" if error.filename else ""
+                raise RecordError(
+                    f"The journal of {self.environment} cannot be written: {error.strerror or error}{where}."
+                ) from error

@@ -8,11 +8,12 @@ from threading import Event as Flag
 from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, Target, Wait
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.moves import Hold, Move, Start
+from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.telling import say
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Reading
-from twinrail.system.errors import Interrupted, MoveFailed, TwinrailError
+from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, TwinrailError
 
 GatesAt = Callable[[Passage], Sequence[Gate]]
 """Which gates are asked where a rollout holds."""
@@ -41,6 +42,8 @@ class Maker:
     Attributes:
         readings: what the gates measured; grows.
         notes: what each gate said last.
+        begun: the moves forward that were begun; grows.
+        lost: set when the lease has passed to someone else.
     """
 
     target: Target
@@ -52,9 +55,11 @@ class Maker:
     interrupted: Flag
     readings: list[Reading] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    begun: list[Move] = field(default_factory=list)
+    lost: Flag = field(default_factory=Flag)
 
-    def forward(self, plan: Sequence[Move], done: int, old: str, release: Release) -> None:
-        """The moves of `plan` after the first `done` ones.
+    def forward(self, plan: Plan, done: int) -> None:
+        """The moves of the plan after the first `done` ones.
 
         Raises:
             GateShut: a gate is shut, or the release did worse while it was held.
@@ -63,14 +68,15 @@ class Maker:
             Interrupted: somebody pressed Ctrl-C.
             LedgerError: the lease has passed to someone else.
         """
-        for number, move in enumerate(plan[done:], done + 1):
+        for number, move in enumerate(plan.moves[done:], done + 1):
             if self.interrupted.is_set():
-                raise Interrupted(f"Interrupted before: {move}.")
+                raise Interrupted(f"Interrupted before: {say(move)}.")
             if isinstance(move, Hold):
-                passage = Passage(stage=move.stage, old=old, release=release.name, since=self.clock.now())
+                passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=self.clock.now())
                 gates = self.gates(passage)
                 if gates or move.seconds:
-                    self._make(number, move, partial(self._hold, move, gates, release))
+                    wanted = plan.running(number).get(move.release, 0)
+                    self._make(number, move, partial(self._hold, move, gates, plan.release, wanted))
             else:
                 self._make(number, move, partial(self._act, move))
 
@@ -90,23 +96,30 @@ class Maker:
             self.watch.settle(move.release)
 
     def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:
+        if self.lost.is_set():
+            raise LedgerError(
+                f"The lease of {self.book.environment} has passed to someone else before: {say(move)}.",
+                why="This deploy was silent for too long, and another took over.",
+                todo="Look at what is live (twinrail status), then deploy again.",
+            )
         self.progress(say(move))
         started = self.clock.now()
+        self.book.making(number, move, back=back)
+        self.begun.extend([] if back else [move])
         try:
-            self.book.making(number, move, back=back)
             act()
-            self.book.made(number, move, self.clock.now() - started, back=back)
         except OSError as error:
-            raise MoveFailed(f"{move}: {error.strerror or error} ({error.filename or 'no file'}).") from error
-        self.book.saw(self.target.state())
+            raise MoveFailed(f"{say(move)}: {error.strerror or error} ({error.filename or 'no file'}).") from error
+        self.book.made(number, move, self.clock.now() - started, back=back)
+        self.book.saw(self.target)
 
-    def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release) -> None:
-        if worse := self.watch.regression(hold.release, hold.seconds):
+    def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release, wanted: int) -> None:
+        if worse := self.watch.regression(hold.release, hold.seconds, wanted):
             raise GateShut("", Shut(note=worse))
         for gate in gates:
             self.progress(gate.name)
             answer = gate.ask(release)
-            self.book.asked(gate.name, answer)
+            self.book.asked(gate.name, answer, release.name)
             match answer:
                 case Open():
                     self.readings.extend(answer.readings)

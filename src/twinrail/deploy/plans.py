@@ -1,12 +1,13 @@
 """The plan of a rollout: all its moves before the first one is made, or why there can be none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twinrail.deploy.interface import State, Strategy, Target
-from twinrail.deploy.moves import Hold, Migrate, Move, Steer, Stop
-from twinrail.deploy.release import Release
+from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Shift, Start, Steer, Stop
+from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.retreat import retreat
+from twinrail.deploy.standing import Unfinished
 from twinrail.system.errors import PlanRefused
 
 
@@ -19,6 +20,7 @@ class Plan:
         release: the one that is to be.
         strategy: the strategy's name.
         replicas: how many instances are wanted.
+        instances: how many instances of each release run before.
         moves: from the one to the other.
     """
 
@@ -26,35 +28,125 @@ class Plan:
     release: Release
     strategy: str
     replicas: int
+    instances: Mapping[str, int]
     moves: tuple[Move, ...]
 
     @property
-    def steered(self) -> bool:
-        """Whether people are told apart on the way."""
-        return any(isinstance(move, Steer) for move in self.moves)
+    def expands(self) -> bool:
+        """Whether the database is expanded for the release."""
+        return any(isinstance(move, Migrate) and move.phase == "expand" for move in self.moves)
+
+    @property
+    def contracts(self) -> bool:
+        """Whether the database is contracted for the release."""
+        return any(map(is_contract, self.moves))
 
     @property
     def retreat(self) -> tuple[Move, ...]:
         """The moves back."""
-        return tuple(retreat(self.old, self.release.name, replicas=self.replicas, steered=self.steered))
+        return tuple(
+            retreat(
+                self.old,
+                self.release.name,
+                replicas=self.replicas,
+                instances=self.instances,
+                steered=any(isinstance(move, Steer) for move in self.moves),
+            )
+        )
+
+    def running(self, made: int) -> dict[str, int]:
+        """How many instances of each release run after the first `made` moves."""
+        counts = dict(self.instances)
+        for move in self.moves[:made]:
+            if isinstance(move, Start):
+                counts[move.release] = max(counts.get(move.release, 0), move.count)
+            elif isinstance(move, Stop):
+                counts[move.release] = min(counts.get(move.release, 0), move.keep)
+        return {name: count for name, count in counts.items() if count}
+
+    @property
+    def serving(self) -> str:
+        """What serves after the way back, as a sentence."""
+        if self.old == self.release.name:
+            return f"{self.release.version} was live before and still is."
+        if not self.old:
+            return "Nothing was live before, and nothing is now."
+        return f"{version_of(self.old)} serves 100 % again."
+
+
+def is_contract(move: Move) -> bool:
+    """Whether no way leads back across a move."""
+    return isinstance(move, Migrate) and move.phase == "contract"
+
+
+def as_plan(left: Unfinished) -> Plan:
+    """The plan of a rollout that another deployer began."""
+    return Plan(
+        old=left.old,
+        release=left.release,
+        strategy=left.strategy,
+        replicas=left.replicas,
+        instances=left.instances,
+        moves=left.plan,
+    )
 
 
 def make_plan(
-    name: str, strategy: Strategy, state: State, release: Release, *, replicas: int, contract: bool = False
+    name: str,
+    strategy: Strategy,
+    state: State,
+    release: Release,
+    *,
+    replicas: int,
+    expand: bool = True,
+    contract: bool = False,
 ) -> Plan:
     """The plan of a strategy from what the place shows.
 
-    What neither is live nor is to be, a set that stood by for example, ends first. With `contract` the database is
-    contracted at the very end, when nothing older runs any more.
+    What neither is live nor is to be, a set that stood by for example, ends before anything new starts. With
+    `contract` the database is contracted at the very end, when nothing older runs any more.
+
+    Args:
+        name: the strategy's name.
+        strategy: says how the release takes over.
+        state: what the place shows.
+        release: the one that is to be.
+        replicas: how many instances are wanted.
+        expand: whether there is anything that expands the database.
+        contract: whether it is contracted.
 
     Raises:
         PlanRefused: the strategy finds no way.
     """
     old = state.live
-    strays = tuple(Stop(each) for each in sorted(state.instances) if each not in {old, release.name})
-    closing = (Migrate(release.name, "contract"),) if contract else ()
-    moves = (*strays, *strategy(old, release, replicas=replicas), *closing)
-    return Plan(old=old, release=release, strategy=name, replicas=replicas, moves=moves)
+    moves = [move for move in strategy(old, release, replicas=replicas) if expand or not isinstance(move, Migrate)]
+    first = next((number for number, move in enumerate(moves) if not isinstance(move, Bring | Migrate)), len(moves))
+    moves[first:first] = _tidied(state, {old, release.name})
+    if contract:
+        moves += _closed(moves, old, release.name)
+    return Plan(
+        old=old,
+        release=release,
+        strategy=name,
+        replicas=replicas,
+        instances=dict(state.instances),
+        moves=tuple(moves),
+    )
+
+
+def _tidied(state: State, involved: set[str]) -> Iterator[Move]:
+    """What a place shows that no finished rollout leaves, and what stands by."""
+    if {*state.shares} - {state.live}:
+        yield Shift({state.live: 100.0})
+    if state.steering.release:
+        yield Steer()
+    yield from (Stop(each) for each in sorted(state.instances) if each not in involved)
+
+
+def _closed(moves: list[Move], old: str, new: str) -> Iterator[Move]:
+    if old not in {"", new} and Stop(old) not in moves:
+        yield Stop(old)
+    yield Migrate(new, "contract")
 
 
 def check_plan(plan: Plan, target: Target, others: Mapping[str, Strategy]) -> None:
@@ -72,16 +164,22 @@ def check_plan(plan: Plan, target: Target, others: Mapping[str, Strategy]) -> No
     if not missing:
         return
     possible = [
-        name
-        for name, strategy in others.items()
-        if name != plan.strategy
-        and not _missing(tuple(strategy(plan.old, plan.release, replicas=plan.replicas)), target)
+        name for name, strategy in others.items() if name != plan.strategy and _possible(plan, strategy, target)
     ]
     raise PlanRefused(
         f"The target {target.name} cannot {', '.join(missing)}, which the strategy {plan.strategy} asks for.",
         why=f"It could make {' or '.join(possible)} instead." if possible else "It can make no other strategy either.",
         todo="Choose another strategy or target; nothing was changed.",
     )
+
+
+def _possible(plan: Plan, strategy: Strategy, target: Target) -> bool:
+    try:
+        moves = tuple(strategy(plan.old, plan.release, replicas=plan.replicas))
+    except PlanRefused:
+        return False
+    migrates = plan.expands or plan.contracts
+    return not _missing(tuple(move for move in moves if migrates or not isinstance(move, Migrate)), target)
 
 
 def _missing(moves: tuple[Move, ...], target: Target) -> list[str]:

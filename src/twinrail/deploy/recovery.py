@@ -7,7 +7,7 @@ from twinrail.deploy.launch import rollout_of, way_back_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.receipt import revoke
 from twinrail.deploy.release import Release, version_of
-from twinrail.deploy.standing import contracted_since, live_now, lives, previous, unfinished
+from twinrail.deploy.standing import Live, Unfinished, live_now, lives, previous, rolled_back, unfinished
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.errors import PlanRefused, UsageError
@@ -38,15 +38,11 @@ def rollback(work: Work) -> Outcome:
     """The release before serves again, or the one that was named."""
     place = _place(work)
     entries = place.ledger.read()
-    if (left := unfinished(entries)) and not work.to:
-        rollout_of(work, place, left.release).take_back("rolled back by hand")
-        revoke(work.project.state, place.name, left.release.identity)
-        was = f"{version_of(left.old)} serves 100 %" if left.old else "nothing is live"
-        return passed(f"{left.release.version} was on its way and was taken back: {was}")
+    if (left := unfinished(entries)) and work.to in _meant(left):
+        return _undone(work, place, left)
     wanted = _wanted(place, entries, work.to)
     if isinstance(wanted, Outcome):
         return wanted
-    _bridge(place, entries, wanted)
     now = live_now(entries)
     try:
         rolled = way_back_of(work, place, wanted).run(wanted)
@@ -56,6 +52,21 @@ def rollback(work: Work) -> Outcome:
     if now and now.what:
         revoke(work.project.state, place.name, now.what.identity)
     return passed(_arrived(place, rolled))
+
+
+def _meant(left: Unfinished) -> set[str]:
+    """What names the release to which an unfinished rollout leads back; a way back leads on, unless it failed."""
+    to = left.release.name if left.rollback and not left.back else left.old
+    return {"", to, version_of(to)}
+
+
+def _undone(work: Work, place: Place, left: Unfinished) -> Outcome:
+    if left.rollback and not left.back:
+        return resume(work)
+    rollout_of(work, place, left.release).take_back("rolled back by hand")
+    revoke(work.project.state, place.name, left.release.identity)
+    was = f"{version_of(left.old)} serves 100 %" if left.old else "nothing is live"
+    return passed(f"{left.release.version} was on its way and was taken back: {was}")
 
 
 def _place(work: Work) -> Place:
@@ -71,50 +82,49 @@ def _wanted(place: Place, entries: tuple[Entry, ...], to: str) -> Release | Outc
     """The release to go back to, or how the session ends because there is none to go to."""
     now = live_now(entries)
     if now is None:
-        raise PlanRefused(f"Nothing is live in {place.name}: there is nothing to go back from.")
+        raise PlanRefused(
+            f"Nothing is live in {place.name}: there is nothing to go back from.", todo="Nothing was changed."
+        )
     if not to:
-        before = previous(entries)
-        if before is None and now.rollback:
-            was = version_of(now.old)
-            return off(
-                f"{version_of(now.name)} is live by a rollback from {was} already; nothing was changed. "
-                f"Another one:  twinrail rollback {place.name} --to RELEASE"
-            )
-        if before is None:
-            raise PlanRefused(f"{version_of(now.name)} is the first release that was healthy in {place.name}.")
-        return _there(place, before.what, before.name)
-    found = {each.name: each.what for each in lives(entries) if to in {each.name, version_of(each.name)}}
-    if not found:
-        names = list(dict.fromkeys(version_of(each.name) for each in lives(entries)))
+        return _before(place, entries, now)
+    past = lives(entries)
+    found = next((each for each in reversed(past) if to in {each.name, version_of(each.name)}), None)
+    if found is None:
+        names = list(dict.fromkeys(version_of(each.name) for each in past))
         raise UsageError(
             f"{to} was never healthy with all traffic in {place.name}. Known: {', '.join(names)}."
             f"{did_you_mean(to, names)}"
         )
-    name = list(found)[-1]
-    if name == now.name:
-        return off(f"{version_of(name)} is live in {place.name} already; nothing was changed")
-    return _there(place, found[name], name)
+    if found.name == now.name:
+        return off(f"{version_of(found.name)} is live in {place.name} already; nothing was changed")
+    return _there(place, found)
 
 
-def _there(place: Place, release: Release | None, name: str) -> Release:
+def _before(place: Place, entries: tuple[Entry, ...], now: Live) -> Release | Outcome:
+    if (before := previous(entries)) is not None:
+        return _there(place, before)
+    if by := rolled_back(entries):
+        return off(
+            f"{version_of(now.name)} is live by a rollback from {version_of(by.old)} already; nothing was changed. "
+            f"Another one:  twinrail rollback {place.name} --to RELEASE"
+        )
+    raise PlanRefused(
+        f"{version_of(now.name)} is the first release that was healthy in {place.name}: there is none to go back to.",
+        todo="Nothing was changed.",
+    )
+
+
+def _there(place: Place, live: Live) -> Release:
     """The release, which stands ready at the place still."""
-    if release is None or name not in place.target.state().releases:
-        ready = ", ".join(version_of(each) for each in place.target.state().releases)
+    ready = place.target.state().releases
+    if live.what is None or live.name not in ready:
         raise PlanRefused(
-            f"{version_of(name)} does not stand ready in {place.name} any more.",
-            why=f"The last {place.environment.keep} releases are kept; there: {ready or 'none'}.",
+            f"{version_of(live.name)} does not stand ready in {place.name} any more.",
+            why=f"The last {place.environment.keep} releases are kept; there: "
+            f"{', '.join(map(version_of, ready)) or 'none'}.",
             todo=f"Raise [tool.twinrail.environments.{place.name}] keep, or deploy its commit as a new release.",
         )
-    return release
-
-
-def _bridge(place: Place, entries: tuple[Entry, ...], wanted: Release) -> None:
-    if by := contracted_since(entries, wanted.name):
-        raise PlanRefused(
-            f"No way leads back to {wanted.version} in {place.name}: the database was contracted for {version_of(by)}.",
-            why=f"What {wanted.version} needs there may be gone.",
-            todo="Mend forward: deploy a newer release. Nothing was changed.",
-        )
+    return live.what
 
 
 def _arrived(place: Place, rolled: Rolled) -> str:

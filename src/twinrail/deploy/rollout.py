@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Flag
 
+from twinrail.deploy.beforehand import ask_before
 from twinrail.deploy.clock import SystemClock
-from twinrail.deploy.execution import Execution, ReleaseTurnedBack, Rolled, as_plan, serving
-from twinrail.deploy.interface import Check, Clock, Gate, Ledger, Open, Passage, Shut, Strategy, Target, Wait
+from twinrail.deploy.databases import check_bridge, check_contract
+from twinrail.deploy.execution import Execution, ReleaseTurnedBack, Rolled
+from twinrail.deploy.interface import Check, Clock, Gate, Ledger, Passage, State, Strategy, Target
 from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.making import GatesAt, Maker
-from twinrail.deploy.plans import Plan, check_plan, make_plan
+from twinrail.deploy.plans import Plan, as_plan, check_plan, make_plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
-from twinrail.system.errors import TurnedBack, Waiting
 
 
 def _nobody(_: Passage) -> Sequence[Gate]:
@@ -48,6 +49,7 @@ class Rollout:
         before: what is asked, under the lease, before it sets out.
         others: all strategies that there are, by name: one of them may be possible where this one is not.
         possible: raises PlanRefused where a plan that the target can make is of no use.
+        expand: whether there is anything that expands the database for the release.
         contract: whether the database is contracted once the release serves alone.
         rollback: whether this is a way back to a release that was live before.
         last_words: the last lines that a release said.
@@ -70,6 +72,7 @@ class Rollout:
     before: tuple[Gate, ...] = ()
     others: Mapping[str, Strategy] = field(default_factory=dict)
     possible: Callable[[Plan], None] = _anything
+    expand: bool = True
     contract: bool = False
     rollback: bool = False
     last_words: Callable[[str], Sequence[str]] = _nothing
@@ -81,28 +84,26 @@ class Rollout:
         """The release serves all traffic of the environment, or the one before does.
 
         What an earlier deployer left unfinished is taken back first; where it is this very release and waits for
-        somebody, it goes on.
+        somebody, or this very way back, it goes on.
 
         Raises:
-            PlanRefused: the target cannot make one of the moves; nothing was done.
+            PlanRefused: the target cannot make one of the moves, or the database stands in the way; nothing was done.
             PlaceTaken: someone else deploys here right now; nothing was done.
             TurnedBack: a gate is shut before it sets out; nothing was done.
+            Waiting: a gate waits before it sets out; nothing was done.
             ReleaseTurnedBack: the release failed, and the one before serves.
             RolloutPaused: a gate waits.
         """
         self.plan(release)
         with self._leased() as execution:
+            ask_before(self.before, release, execution.maker.book)
             left = unfinished(self.ledger.read())
-            if left and left.paused and left.release.name == release.name and not self.rollback:
-                return execution.forward(as_plan(left), left.done)
+            if left and self._is_this(left, release):
+                return execution.go_on(left)
             if left:
-                execution.take_back(left, self._why(left, release))
-            self._ask_before(release)
+                execution.take_back(left, f"{release.version} takes its place" if left.paused else "its deployer died")
             # What is live may have changed before the lease was ours.
-            plan = self.plan(release)
-            execution.maker.book.began(plan, rollback=self.rollback)
-            execution.maker.book.saw(self.target.state())
-            return execution.forward(plan)
+            return execution.set_out(self.plan(release))
 
     def resume(self) -> Rolled | None:
         """What an earlier deployer left unfinished is brought to its end; None where there is nothing.
@@ -120,9 +121,9 @@ class Rollout:
             if left.back:
                 execution.take_back(left, left.back)
                 raise ReleaseTurnedBack(
-                    f"{left.release.version} was turned back: {left.back}", why=serving(as_plan(left))
+                    f"{left.release.version} was turned back: {left.back}", why=as_plan(left).serving
                 )
-            return execution.forward(as_plan(left), left.done)
+            return execution.go_on(left)
 
     def take_back(self, why: str) -> Unfinished | None:
         """What an earlier deployer left unfinished, now taken back; None where there was nothing.
@@ -138,13 +139,27 @@ class Rollout:
             return left
 
     def plan(self, release: Release) -> Plan:
-        """What would be done now.
+        """What would be done now, after what is unfinished was taken back.
 
         Raises:
-            PlanRefused: the strategy finds no way, or the target cannot make it.
+            PlanRefused: the strategy finds no way, the target cannot make it, or the database stands in the way.
         """
+        entries, state = self.ledger.read(), self.target.state()
+        if left := unfinished(entries):
+            shares = {left.old: 100.0} if left.old else {}
+            state = State(releases=state.releases, instances=left.instances, shares=shares)
+        if self.rollback:
+            check_bridge(release, entries, self.environment)
+        if self.contract:
+            check_contract(release, state.live, entries, self.environment)
         plan = make_plan(
-            self.name, self.strategy, self.target.state(), release, replicas=self.replicas, contract=self.contract
+            self.name,
+            self.strategy,
+            state,
+            release,
+            replicas=self.replicas,
+            expand=self.expand,
+            contract=self.contract,
         )
         check_plan(plan, self.target, self.others)
         self.possible(plan)
@@ -155,9 +170,9 @@ class Rollout:
         fence = self.ledger.lease(self.owner, LEASE)
         try:
             # A gate may take longer than a lease, and a full disk may keep every entry from being written.
-            with Heartbeat(self.ledger, fence):
+            with Heartbeat(self.ledger, fence) as heartbeat:
                 yield Execution(
-                    maker=self._maker(fence),
+                    maker=self._maker(fence, heartbeat.lost),
                     ledger=self.ledger,
                     keep=self.keep,
                     last_words=self.last_words,
@@ -166,7 +181,7 @@ class Rollout:
         finally:
             self.ledger.give_back(fence)
 
-    def _maker(self, fence: int) -> Maker:
+    def _maker(self, fence: int, lost: Flag) -> Maker:
         book = Logbook(
             session=self.session,
             environment=self.environment,
@@ -183,18 +198,9 @@ class Rollout:
             clock=self.clock,
             progress=self.progress,
             interrupted=self.interrupted,
+            lost=lost,
         )
 
-    def _ask_before(self, release: Release) -> None:
-        for gate in self.before:
-            match gate.ask(release):
-                case Open():
-                    pass
-                case Shut() as answer:
-                    raise TurnedBack(f"{release.version} does not set out for {self.environment}: {answer.note}")
-                case Wait() as answer:
-                    raise Waiting(f"{release.version} waits for {gate.name} ({answer.note}).", todo=answer.todo)
-
-    @staticmethod
-    def _why(left: Unfinished, release: Release) -> str:
-        return f"{release.version} takes its place" if left.paused else "its deployer died"
+    def _is_this(self, left: Unfinished, release: Release) -> bool:
+        same = left.release.name == release.name and left.rollback == self.rollback and not left.back
+        return same and bool(left.paused or self.rollback)

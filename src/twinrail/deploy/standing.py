@@ -1,15 +1,20 @@
 """Where an environment stands, read off its journal: what is unfinished, what is live, what was live before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
 
 from twinrail.deploy.interface import Entry
 from twinrail.deploy.moves import Migrate, Move
-from twinrail.deploy.release import Release
+from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.written import read_move, read_release
 
 ENDS = frozenset({"live", "turned back", "down"})
 """The kinds of entries with which a rollout ends."""
+_STEPS = frozenset({"begin", "move", "made", "paused", "back"})
+"""The kinds of entries that tell how far it came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,8 @@ class Unfinished:
         paused: what it waits for; empty where its deployer died.
         strategy: the strategy's name.
         replicas: how many instances are wanted.
+        instances: how many instances of each release ran before.
+        rollback: whether it is a way back to a release that was live before.
     """
 
     old: str
@@ -34,9 +41,11 @@ class Unfinished:
     done: int
     begun: int
     replicas: int
+    instances: Mapping[str, int]
     back: str = ""
     paused: str = ""
     strategy: str = ""
+    rollback: bool = False
 
     @property
     def contracted(self) -> bool:
@@ -49,20 +58,23 @@ def unfinished(entries: Sequence[Entry]) -> Unfinished | None:
     start = next((number for number in reversed(range(len(entries))) if entries[number].kind == "begin"), None)
     if start is None or any(each.kind in ENDS for each in entries[start:]):
         return None
-    begin, since = entries[start].facts, entries[start + 1 :]
-    ahead = [each for each in since if not each.facts.get("back")]
-    last = since[-1] if since else entries[start]
-    release = read_release(begin["what"])
+    begin, steps = entries[start].facts, [each for each in entries[start:] if each.kind in _STEPS]
+    ahead = [each for each in steps if not each.facts.get("back")]
+    old, release, replicas = str(begin["old"]), _release(begin), int(begin.get("replicas", 1))
+    # One that does not say what it was going to do can only be taken back.
+    planless = "" if "plan" in begin else "its plan was not written down"
     return Unfinished(
-        old=str(begin["old"]),
+        old=old,
         release=release,
-        plan=tuple(read_move(each, release) for each in begin["plan"]),
+        plan=tuple(read_move(each, release) for each in begin.get("plan", ())),
         done=max((int(each.facts["number"]) for each in ahead if each.kind == "made"), default=0),
         begun=max((int(each.facts["number"]) for each in ahead if each.kind == "move"), default=0),
-        back=next((str(each.facts["why"]) for each in since if each.kind == "back"), ""),
-        paused=str(last.facts["why"]) if last.kind == "paused" else "",
+        back=next((str(each.facts["why"]) for each in steps if each.kind == "back"), planless),
+        paused=str(steps[-1].facts["why"]) if steps[-1].kind == "paused" else "",
         strategy=str(begin.get("strategy", "")),
-        replicas=int(begin["replicas"]),
+        replicas=replicas,
+        instances=begin.get("instances", {old: replicas} if old else {}),
+        rollback=bool(begin.get("rollback")),
     )
 
 
@@ -75,6 +87,7 @@ class Live:
         name: its name.
         old: the one that was live before it; empty where none was.
         rollback: whether it came by a way back.
+        expanded: whether the database was expanded for it on that way.
         contracted: whether the database was contracted for it.
     """
 
@@ -82,25 +95,24 @@ class Live:
     name: str
     old: str
     rollback: bool
+    expanded: bool
     contracted: bool
 
 
 def lives(entries: Sequence[Entry]) -> tuple[Live, ...]:
     """All releases that were healthy with all traffic, in their order; one may stand there several times."""
-    found = []
-    for each in entries:
-        if each.kind == "live":
-            what = each.facts.get("what")
-            found.append(
-                Live(
-                    what=read_release(what) if what else None,
-                    name=str(each.facts["release"]),
-                    old=str(each.facts.get("old", "")),
-                    rollback=bool(each.facts.get("rollback")),
-                    contracted=bool(each.facts.get("contracted")),
-                )
-            )
-    return tuple(found)
+    return tuple(
+        Live(
+            what=read_release(each.facts["what"]) if each.facts.get("what") else None,
+            name=str(each.facts["release"]),
+            old=str(each.facts.get("old", "")),
+            rollback=bool(each.facts.get("rollback")),
+            expanded=bool(each.facts.get("expanded")),
+            contracted=bool(each.facts.get("contracted")),
+        )
+        for each in entries
+        if each.kind == "live"
+    )
 
 
 def live_now(entries: Sequence[Entry]) -> Live | None:
@@ -115,9 +127,16 @@ def previous(entries: Sequence[Entry]) -> Live | None:
     None where there is none, and where the live one came by a rollback itself: from there back would be forth.
     """
     past = lives(entries)
-    if not past or past[-1].rollback:
+    if rolled_back(entries):
         return None
-    return next((each for each in reversed(past[:-1]) if each.name != past[-1].name), None)
+    return next((each for each in reversed(past) if each.name != past[-1].name), None)
+
+
+def rolled_back(entries: Sequence[Entry]) -> Live | None:
+    """The rollback by which the live release came, be it that it was deployed once more since; None without one."""
+    past = lives(entries)
+    latest = takewhile(lambda each: each.name == past[-1].name, reversed(past))
+    return next((each for each in latest if each.rollback), None)
 
 
 def contracted_since(entries: Sequence[Entry], release: str) -> str:
@@ -130,3 +149,13 @@ def contracted_since(entries: Sequence[Entry], release: str) -> str:
 def kept(entries: Sequence[Entry], keep: int) -> tuple[str, ...]:
     """The releases that must stay at the place for a way back: the `keep` that were live last, newest first."""
     return tuple(dict.fromkeys(each.name for each in reversed(lives(entries))))[:keep]
+
+
+def _release(begin: Mapping[str, Any]) -> Release:
+    if begin.get("what"):
+        return read_release(begin["what"])
+    # Without its files, but by its name: enough to take it back.
+    name = str(begin["release"])
+    return Release(
+        version=version_of(name), digest=name.rpartition("-")[2], wheel=Path(), requirements=Path(), commit=""
+    )

@@ -55,25 +55,26 @@ class Watch:
                     raise MoveFailed(f"{missed(release, reading)}.")
                 self._wait(_SOON, f"Interrupted while {release} was checked.")
 
-    def regression(self, release: str, seconds: float) -> str:
-        """What went wrong with the release while `seconds` passed, or an empty text.
+    def regression(self, release: str, seconds: float, wanted: int) -> str:
+        """What went wrong with the release and its `wanted` instances while `seconds` passed, or an empty text.
+
+        What a check missed for the first time at the very end is looked at again.
 
         Raises:
             Interrupted: somebody pressed Ctrl-C.
         """
         end = self.clock.now() + seconds
         address = self.target.address(release, past_weights=True)
-        wanted = self.target.state().instances.get(release, 0)
-        failing = dict.fromkeys(self.checks, 0)
-        while (left := end - self.clock.now()) > 0:
-            self._wait(min(_EVERY, left), f"Interrupted while {release} was watched.")
+        failing = [0] * len(self.checks)
+        while (left := end - self.clock.now()) > 0 or any(failing):
+            self._wait(min(_EVERY, left) if left > 0 else _SOON, f"Interrupted while {release} was watched.")
             running = self.target.state().instances.get(release, 0)
             if running < wanted:
                 return f"{wanted - running} of {wanted} instances of {version_of(release)} ended"
-            for check in self.checks:
+            for number, check in enumerate(self.checks):
                 reading = check.measure(address)
-                failing[check] = failing[check] + 1 if reading.ok is False else 0
-                if failing[check] >= _FAILING:
+                failing[number] = failing[number] + 1 if reading.ok is False else 0
+                if failing[number] >= _FAILING:
                     return missed(release, reading)
         return ""
 

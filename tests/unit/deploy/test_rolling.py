@@ -49,7 +49,7 @@ def test_every_beginning_of_a_plan_can_be_taken_back(size, old):
     moves = [move for move in plan(old, replicas=replicas, surge=surge) if not isinstance(move, Hold)]
     for count in range(len(moves) + 1):
         place = place_with(old, replicas=replicas)
-        for move in (*moves[:count], *retreat(old, NEW, replicas=replicas)):
+        for move in (*moves[:count], *retreat(old, NEW, replicas=replicas, instances={old: replicas})):
             place.make(move, 1)
         assert ({old: replicas} if old else {}) == place.instances
         assert ({old: 100.0} if old else {}) == place.shares
@@ -81,7 +81,7 @@ def test_golden_plans():
     texts = []
     for old, replicas, surge in cases:
         there = plan(old, replicas=replicas, surge=surge)
-        back = list(retreat(old, NEW, replicas=replicas))
+        back = list(retreat(old, NEW, replicas=replicas, instances={old: replicas}))
         lines = [f"  {move}" for move in there] + [f"  back: {move}" for move in back]
         texts.append("\n".join([f"{old or 'nothing'} → {NEW}, replicas {replicas}, surge {surge}", *lines]))
     check("plans/rolling.txt", "\n\n".join(texts) + "\n")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twinrail.deploy.moves import Bring, Hold, Move, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Hold, Move, Shift, Start, Stop
 from twinrail.deploy.release import Release
 
 
@@ -13,19 +13,15 @@ class Back:
 
     Attributes:
         bake: how long it is watched with all traffic, in seconds.
-        steered: whether people are told apart, which ends.
     """
 
     bake: float = 0.0
-    steered: bool = False
 
     def __call__(self, old: str, new: Release, *, replicas: int) -> Iterator[Move]:
         """The moves from `old`, which is live, back to `new`. Nothing is migrated: the database stays as it is."""
         yield Bring(new)
         yield Start(new.name, replicas)
         yield Shift({new.name: 100.0})
-        if self.steered:
-            yield Steer()
         yield Hold(new.name, "bake", self.bake)
         if old and old != new.name:
             yield Stop(old)

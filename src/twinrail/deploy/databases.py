@@ -1,0 +1,59 @@
+"""What the journal says of the database: whether it may be contracted, and whether a way leads back across that."""
+
+from collections.abc import Sequence
+
+from twinrail.deploy.interface import Entry
+from twinrail.deploy.release import Release, version_of
+from twinrail.deploy.standing import contracted_since, lives, rolled_back
+from twinrail.system.errors import PlanRefused
+
+
+def check_contract(release: Release, live: str, entries: Sequence[Entry], environment: str) -> None:
+    """Nothing, when the database may be contracted for the release.
+
+    It may in an environment that never had another release, and where the one before was expanded for there and is
+    not live by a rollback: a release that needs the old no more has been healthy then. The same release may do again
+    what it has done.
+
+    Args:
+        release: the one that is to contract it.
+        live: the release that is live; empty where none is.
+        entries: the journal of the environment.
+        environment: its name.
+
+    Raises:
+        PlanRefused: it may not.
+    """
+    past = lives(entries)
+    before = live or (past[-1].name if past else "")
+    known = [each for each in past if each.name == before]
+    if before == release.name:
+        if any(each.contracted for each in known):
+            return
+        problem = "it is live there, and a way is to lead back from it"
+    elif rolled_back(entries):
+        problem = f"{version_of(before)} is live there by a rollback, and may need what would go"
+    elif before and not any(each.expanded for each in known):
+        problem = f"{version_of(before)}, which is live there, did not expand it"
+    else:
+        return
+    raise PlanRefused(
+        f"{release.version} cannot contract the database of {environment}: {problem}.",
+        why="One release expands it, a later one contracts it: so a way leads back from each while it is new.",
+        todo="Deploy it without [tool.twinrail.service] contract, and contract with the next; nothing was changed.",
+    )
+
+
+def check_bridge(release: Release, entries: Sequence[Entry], environment: str) -> None:
+    """Nothing, when a way leads back to the release.
+
+    Raises:
+        PlanRefused: the database was contracted since it was live.
+    """
+    if by := contracted_since(entries, release.name):
+        raise PlanRefused(
+            f"No way leads back to {release.version} in {environment}: the database was contracted for "
+            f"{version_of(by)}.",
+            why=f"What {release.version} needs there may be gone.",
+            todo="Mend forward: deploy a newer release. Nothing was changed.",
+        )
