@@ -316,3 +316,13 @@ def test_the_status_where_nothing_runs(shop):
     shop.ledger().lease("ada", 60.0)
     told = json.loads(shop.twinrail("status", "--json")[1])
     assert ("ada", START) < (told[0]["lease"]["owner"], told[0]["lease"]["since"])
+
+
+@pytest.mark.parametrize("verb", ["status", "history", "verify-journal", "unlock"])
+def test_help(verb, monkeypatch, capsys):
+    """Each verb says what it does, and what may stand behind it."""
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("NO_COLOR", "1")
+    with pytest.raises(SystemExit):
+        main([verb, "--help"])
+    check(f"cli/help-{verb}.txt", capsys.readouterr().out)
