@@ -12,7 +12,7 @@ from town import Load
 from twinrail.deploy.down import down
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
-from twinrail.deploy.moves import Bring, Hold, Start, Stop
+from twinrail.deploy.moves import Bring, Hold, Shift, Start, Stop
 from twinrail.deploy.status import status
 from twinrail.deploy.targets.process.instances import INHERITED, MARK
 from twinrail.project.settings import Service
@@ -207,6 +207,17 @@ def test_instance_that_was_going_is_not_counted_on(town):
     there = target.instances.of(first.release)
     assert (2, True) == (len(there), second in there)
     assert first.pid not in {each.pid for each in there}
+    assert WHOLE_1 == town.serving()
+
+
+def test_traffic_for_nobody(town):
+    """Traffic cannot be sent to a release of which no instance is healthy; it stays where it is."""
+    town.deploy("1.0")
+    coming = town.release("2.0")
+    town.place.target.make(Bring(coming), 1)
+    for shares in ({coming.name: 100.0}, {town.release("1.0").name: 50.0, coming.name: 50.0}):
+        with pytest.raises(MoveFailed, match=r"No instance of 2.0 is healthy"):
+            town.place.target.make(Shift(shares), 1)
     assert WHOLE_1 == town.serving()
 
 

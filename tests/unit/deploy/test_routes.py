@@ -43,6 +43,13 @@ def test_every_named_service_is_there():
         assert named <= set(made.get("services", {}))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_weights_add_up(case):
+    """The weights add up to 100 %, or nobody has one; whoever is left shares what those had who are not."""
+    live = routes(1, *CASES[case]).get("services", {}).get("live", {"weighted": {"services": []}})
+    assert sum(each["weight"] for each in live["weighted"]["services"]) in {0, 10_000}
+
+
 def test_routes_that_say_something_have_higher_numbers(tmp_path):
     """Each set of routes has a number of its own, and the shares are remembered."""
     proxy = Proxy(tmp_path, free_port(), Path)

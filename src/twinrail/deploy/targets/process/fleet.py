@@ -10,6 +10,7 @@ from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
+from twinrail.deploy.release import version_of
 from twinrail.deploy.targets.process.instances import Instance, Instances, free_port
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
@@ -50,6 +51,19 @@ class Fleet:
         with self.fence.guard(self.number):
             self.proxy.write(services(self.instances), shares, steering)
         self.proxy.await_seen()
+
+    def shift(self, shares: Mapping[str, float]) -> None:
+        """Each release gets its share of the traffic.
+
+        Raises:
+            MoveFailed: no instance of one that is to get some is healthy, or the proxy does not take the routes.
+            LedgerError: the lease has passed to someone else.
+        """
+        there = {each.release for each in services(self.instances) if each.healthy}
+        for release, share in shares.items():
+            if share and release not in there:
+                raise MoveFailed(f"No instance of {version_of(release)} is healthy: no traffic can go there.")
+        self.route(shares)
 
     def start(self, release: str, count: int) -> None:
         """At least `count` healthy instances of the release run, with the settings of now.

@@ -43,8 +43,11 @@ def routes(
     if steer.release in releases:
         for place, rule in enumerate(steer.rules, 1):
             routers[f"steer-{place}"] = _router(f"{_meant(rule)} && {_ORDINARY}", steer.release, 50)
-    # Weights are whole numbers there: a hundredth of a percent each.
-    weights = [{"name": name, "weight": round(shares[name] * 100)} for name in releases if shares.get(name)]
+    # Weights are whole numbers there: a hundredth of a percent each. Who is left shares what the dead ones had.
+    given = sum(shares.get(name, 0.0) for name in releases)
+    weights = [
+        {"name": name, "weight": round(10_000 * shares[name] / given)} for name in releases if shares.get(name)
+    ]
     if weights:
         services["live"] = _dealt(weights, steer)
         routers["live"] = _router(f"PathPrefix(`/`) && {_ORDINARY}", "live", 1)

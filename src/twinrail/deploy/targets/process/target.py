@@ -89,7 +89,7 @@ class ProcessTarget:
                 self.proxy.ensure()
                 fleet.start(move.release, move.count)
             case Shift():
-                fleet.route(move.shares)
+                fleet.shift(move.shares)
             case Steer():
                 fleet.route(self.proxy.shares(), move)
             case Stop():
