@@ -1,7 +1,7 @@
 """The end of all that runs on this machine."""
 
 from twinrail.deploy.environments import Place
-from twinrail.deploy.lease import LEASE
+from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.places import places
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
@@ -30,8 +30,10 @@ def _stop(place: Place, owner: str) -> int:
     # Under the lease: whoever deploys there right now must not have it pulled away.
     fence = place.ledger.lease(owner, LEASE)
     try:
-        if count := place.target.down():
-            place.ledger.append("down", {"by": owner}, fence=fence)
+        # Instances may take their time to drain.
+        with Heartbeat(place.ledger, fence):
+            if count := place.target.down():
+                place.ledger.append("down", {"by": owner}, fence=fence)
         return count
     finally:
         place.ledger.give_back(fence)
