@@ -48,6 +48,11 @@ def run_name(between: str = "-") -> str:
     return f"{os.environ.get('GITHUB_RUN_ID', '')}{between}{os.environ.get('GITHUB_RUN_ATTEMPT', '')}"
 
 
+def rerun() -> str:
+    """The command that makes a new attempt of the run."""
+    return f"gh run rerun {os.environ.get('GITHUB_RUN_ID', '')} --repo {repository()}"
+
+
 def repository() -> str:
     """The repository whose workflow runs: `OWNER/NAME`."""
     return os.environ.get("GITHUB_REPOSITORY", "")

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from twinrail.system.github import Trigger, hosted, on_github, owner_of_run, read_trigger, without_files
+from twinrail.system.github import Trigger, hosted, on_github, owner_of_run, read_trigger, rerun, without_files
 
 REPOSITORY = {"name": "shopfront", "full_name": "ada/shopfront", "default_branch": "main", "fork": False}
 FORK = {**REPOSITORY, "full_name": "eve/shopfront", "fork": True}
@@ -53,6 +53,7 @@ def test_on_github(environment):
     environment.setenv("GITHUB_RUN_ID", "4711")
     environment.setenv("GITHUB_RUN_ATTEMPT", "2")
     assert "ada/shopfront#4711.2" == owner_of_run()
+    assert "gh run rerun 4711 --repo ada/shopfront" == rerun()
 
 
 @pytest.mark.parametrize(

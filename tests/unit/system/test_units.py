@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinrail.system.units import parse_duration, parse_share, show_count, show_duration, show_share, show_size
+from twinrail.system.units import (
+    parse_duration,
+    parse_share,
+    show_ago,
+    show_count,
+    show_duration,
+    show_minute,
+    show_share,
+    show_size,
+    show_span,
+)
 
 NUMBERS = st.one_of(st.integers(0, 10_000), st.decimals("0", "9999", places=3, allow_nan=False)).map(str)
 SPACES = st.sampled_from(["", " ", "  "])
@@ -85,3 +95,23 @@ def test_count(number, text):
     """One thing is one, all other numbers are several."""
     assert text == show_count(number, "finding")
     assert "2 advisories" == show_count(2, "advisory", "advisories")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "span", "ago"),
+    [
+        (1, "1 second", "just now"),
+        (59.9, "59 seconds", "just now"),
+        (60, "1 minute", "1 minute ago"),
+        (7199, "1 hour", "1 hour ago"),
+        (172_800, "2 days", "2 days ago"),
+    ],
+)
+def test_show_span(seconds, span, ago):
+    """A span of time is told in its largest unit."""
+    assert (span, ago) == (show_span(seconds), show_ago(seconds))
+
+
+def test_show_minute():
+    """A time to the minute, the same for everybody."""
+    assert "2026-11-22 20:14 UTC" == show_minute(1_795_378_499)
