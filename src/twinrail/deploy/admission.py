@@ -1,43 +1,86 @@
-"""What a release must have before it sets out: the receipt of the environment before, and people's agreement."""
+"""What a release must have before it sets out: a receipt, the newest commit, an open time, people's agreement."""
 
+from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.environments import Place
 from twinrail.deploy.gates.approval import ApprovalGate, EnvironmentApproval
+from twinrail.deploy.gates.freeze import FreezeGate
+from twinrail.deploy.gates.freshness import FreshnessGate
+from twinrail.deploy.gates.refusal import refusal
 from twinrail.deploy.github import approved, approvers_of, refused
-from twinrail.deploy.interface import Gate, Open, Shut, Wait
-from twinrail.deploy.receipt import SESSIONS, ReceiptGate
+from twinrail.deploy.interface import Answer, Clock, Gate, Open, Shut, Wait
+from twinrail.deploy.receipt import SESSIONS, ReceiptGate, read
 from twinrail.deploy.release import Release
+from twinrail.project.commits import Commits
+from twinrail.project.environments import Approval
+from twinrail.project.freeze import Window
 from twinrail.report.events import GateAsked
 from twinrail.session.outcome import Outcome
 from twinrail.session.work import Work
-from twinrail.system.errors import Interrupted, PlanRefused, TurnedBack, Waiting
-from twinrail.system.github import hosted, on_github
+from twinrail.system.errors import Interrupted, PlanRefused, Waiting
+from twinrail.system.github import hosted, on_github, owner_of_run
+
+MACHINE = SystemClock()
+"""The machine's clock."""
 
 E2E = "tests/e2e"
 """The folder of the tests that question the environment test."""
 
 
-def admit(work: Work, place: Place, release: Release) -> Outcome | None:
+def admit(work: Work, place: Place, release: Release, clock: Clock = MACHINE) -> Outcome | None:
     """None when the release may set out; how the session ends when a gate waits.
 
     Raises:
-        TurnedBack: a gate is shut.
+        Superseded: a newer release is live there.
+        TurnedBack: another gate is shut.
         Interrupted: somebody pressed Ctrl-C while a gate was asked.
     """
-    for gate in _gates(work, place):
+    for gate in gates_before(work, place, clock):
         answer = gate.ask(release)
         if work.interrupted.is_set():
-            raise Interrupted(f"Interrupted while {place.name} waited for approval.")
-        word = {Open: "open", Wait: "wait", Shut: "shut"}[type(answer)]
+            raise Interrupted(f"Interrupted while {place.name} waited for {gate.name}.")
+        word = {Open: "open", Wait: "wait"}.get(type(answer), "shut")
         who = answer.who if isinstance(answer, Open) else ""
         told = GateAsked(session=work.session, environment=place.name, gate=gate.name, answer=word, note=answer.note,
                          who=who)  # fmt: skip
         work.tell(told)
         if isinstance(answer, Shut):
-            raise TurnedBack(f"{release.version} does not set out for {place.name}: {answer.note}")
+            raise refusal(release, place.name, answer)
         if isinstance(answer, Wait):
             headline = f"waits for {gate.name} ({answer.note}); go on with:  {answer.todo}"
             return Outcome(state="waiting", headline=headline, exit_code=Waiting.exit_code)
     return None
+
+
+def preview(work: Work, place: Place, release: Release, clock: Clock = MACHINE) -> list[tuple[str, Answer]]:
+    """What each gate would answer now, by its name: nobody is asked, and nothing is written down."""
+    return [
+        (gate.name, gate.look(release) if isinstance(gate, ApprovalGate | EnvironmentApproval) else gate.ask(release))
+        for gate in gates_before(work, place, clock)
+    ]
+
+
+def gates_before(work: Work, place: Place, clock: Clock = MACHINE) -> tuple[Gate, ...]:
+    """The gates that a release meets before it sets out, people last: they are asked once all else is open.
+
+    Args:
+        work: what the session works with.
+        place: where the release wants to go.
+        clock: what time it is.
+    """
+    earlier = before(work, place.name)
+    receipt = (ReceiptGate(before=earlier, state=work.project.state),) if earlier else ()
+    return (*receipt, *gates_again(work, place, clock), *_people(work, place, clock))
+
+
+def gates_again(work: Work, place: Place, clock: Clock = MACHINE) -> tuple[Gate, ...]:
+    """Those of them whose answer may have changed since: asked once more when the environment is held.
+
+    A way back asks none of them.
+    """
+    commits = Commits(work.project.root, work.shell)
+    fresh = FreshnessGate(environment=place.name, ledger=place.ledger, commits=commits)
+    windows = tuple(map(Window.parse, place.environment.freeze))
+    return (fresh, FreezeGate(environment=place.name, windows=windows, clock=clock)) if windows else (fresh,)
 
 
 def feasible(place: Place) -> None:
@@ -62,21 +105,27 @@ def before(work: Work, name: str) -> str:
     return next((each for each in made if SESSIONS[each] not in work.without), "")
 
 
-def _gates(work: Work, place: Place) -> list[Gate]:
-    gates: list[Gate] = []
-    if earlier := before(work, place.name):
-        gates.append(ReceiptGate(before=earlier, state=work.project.state))
+def _people(work: Work, place: Place, clock: Clock) -> tuple[Gate, ...]:
     people = approvers_of(place.name, place.environment)
-    if people and on_github():
-        gates.append(EnvironmentApproval(approvers=people, approved=approved()))
-    elif people:
-        gates.append(
-            ApprovalGate(
-                environment=place.name,
-                approvers=people,
-                ledger=place.ledger,
-                given=place.name in work.approved,
-                ask_person=work.ask,
-            )
-        )
-    return gates
+    if not people:
+        return ()
+
+    def evidence() -> dict[str, str]:
+        found = read(work.project.state, before(work, place.name))
+        return {"run": owner_of_run() or work.run, "receipt": found.head if found else ""}
+
+    if on_github():
+        asked = approved()
+        return (EnvironmentApproval(approvers=people, approved=asked, ledger=place.ledger, evidence=evidence),)
+    return (
+        ApprovalGate(
+            environment=place.name,
+            wanted=place.environment.approval or Approval(approvers=people),
+            ledger=place.ledger,
+            commits=Commits(work.project.root, work.shell),
+            given=place.name in work.approved,
+            ask_person=work.ask,
+            evidence=evidence,
+            clock=clock,
+        ),
+    )

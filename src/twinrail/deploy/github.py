@@ -1,10 +1,12 @@
 """Deploying from a job on GitHub: what it cannot do, who can agree there, and when a deploy is a rehearsal."""
 
 import os
+from collections.abc import Iterator
 
 from twinrail.project.environments import Approval, Environment
 from twinrail.project.settings import Settings
-from twinrail.system.github import hosted, on_github
+from twinrail.system.called import again
+from twinrail.system.github import hosted, on_github, rerun
 
 APPROVED = "TWINRAIL_APPROVED"
 """The variable with the protected environments of GitHub that agreed to this job, apart by commas."""
@@ -32,6 +34,11 @@ def rehearses(environment: Environment) -> bool:
     return environment.target == "process" and on_github() and (hosted() or not environment.folder)
 
 
+def go_on(session: str, *words: str) -> str:
+    """The command that goes on where a gate waited; on GitHub a new attempt of the run, with the same commit."""
+    return rerun() if on_github() else again(session, *words, tool=False)
+
+
 def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[str, str]]:
     """What a job on GitHub cannot do for an environment: the dotted key of the setting, and a sentence.
 
@@ -47,6 +54,7 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
     if people > len(APPROVALS):
         text = f"GitHub can ask {len(APPROVALS)} people at most, one for each protected environment."
         found.append((f"{key}.approval.approvers", text))
+    found += [(f"{key}.approval.{each}", text) for each, text in _agreements(environment) if people]
     if local and hosted and name == "production" and not environment.rehearsal:
         text = "This runner is gone after the job, and production with it."
         found.append((f"{key}.rehearsal", f"{text} Say rehearsal = true, or deploy from a runner that stays."))
@@ -54,3 +62,12 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
         text = "The next checkout on this runner would remove the environment: name a folder that stays."
         found.append((f"{key}.folder", text))
     return found
+
+
+def _agreements(environment: Environment) -> Iterator[tuple[str, str]]:
+    asked = environment.approval or Approval()
+    if asked.not_author:
+        text = "GitHub does not tell who agreed, so the author may be among them."
+        yield "not-author", f"{text} Leave it out, and let the protected environments prevent self-reviews."
+    if asked.expires is not None:
+        yield "expires", "GitHub does not tell when somebody agreed: an agreement is for one run. Leave it out."

@@ -3,13 +3,14 @@
 import itertools
 
 import pytest
-from fakes import release
+from fakes import FakeLedger, release
 
 from golden_files import check
 from twinrail.deploy.gates.approval import EnvironmentApproval
 from twinrail.deploy.github import APPROVED, approved, refused, rehearses
 from twinrail.deploy.interface import Open, Shut
 from twinrail.project.environments import Approval, Environment
+from twinrail.system.units import show_count
 
 NAMES = ("staging", "production")
 
@@ -32,8 +33,19 @@ def on_github(monkeypatch):
 @pytest.mark.parametrize(("people", "agreed"), list(itertools.product(range(4), AGREED)))
 def test_environments_that_agree(people, agreed):
     """As many environments must have agreed as people are asked for; nobody can be asked any more on a runner."""
-    answer = EnvironmentApproval(approvers=people, approved=agreed).ask(release("2.0"))
+    ledger = FakeLedger()
+    gate = EnvironmentApproval(
+        approvers=people, approved=agreed, ledger=ledger, evidence=lambda: {"run": "octo/shop#7.1"}
+    )
+    answer = gate.look(release("2.0"))
+    assert [] == ledger.entries
+    assert answer == gate.ask(release("2.0"))
     assert (Open if len(agreed) >= people else Shut) is type(answer)
+    written = [(each.kind, each.facts["who"], each.facts["how"], each.facts["run"]) for each in ledger.entries]
+    assert written == [
+        ("approved", f"a reviewer of {each}", "on GitHub", "octo/shop#7.1")
+        for each in (agreed[:people] if isinstance(answer, Open) else ())
+    ]
     if isinstance(answer, Shut):
         assert f"{len(agreed)} of {people} protected environments of GitHub agreed" in answer.note
         assert "Let the job `approval` of python.yml or deploy.yml ask them" in answer.note
@@ -64,6 +76,23 @@ def environments():
             "-" if people is None else f"{people} approver{'s' if people != 1 else ''}",
         )
         yield made, words
+
+
+KEEPING = [{}, {"not-author": True}, {"expires": "24h"}, {"not-author": True, "expires": "24h"}]
+
+
+def test_agreements_that_github_cannot_keep():
+    """Who agreed, and when, GitHub does not tell: what depends on it is refused by its name, where people are asked."""
+    lines = []
+    for people, more in itertools.product((0, 1), KEEPING):
+        made = Environment(approval=Approval(approvers=people, **more), folder="/srv")
+        found = refused("production", made, hosted=False)
+        lines += [
+            f"{show_count(people, 'approver')}, {' '.join(more) or '-'}",
+            *(f"  {key}: {text}" for key, text in found),
+            "",
+        ]
+    check("deploy/gates/refused-on-github.txt", "\n".join(lines))
 
 
 def test_what_is_refused():
