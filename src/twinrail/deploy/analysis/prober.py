@@ -15,8 +15,6 @@ from twinrail.deploy.probe import COMPARED
 LANES = 4
 """How many connections to each side there are at most."""
 
-_PATIENCE = 5.0
-"""How long an answer may take, in seconds; later than that is none."""
 _FAILED = 500
 _BLOCK = 65_536
 
@@ -48,6 +46,7 @@ class Prober:
     Attributes:
         addresses: where the old release and the new one answer past the weights.
         host: the name for the header Host; empty: as the addresses say.
+        patience: how long an answer may take, in seconds; later than that is none.
         interrupted: set when somebody pressed Ctrl-C; nothing more is asked then.
         seen: what was seen of the old release and of the new one.
     """
@@ -55,6 +54,7 @@ class Prober:
     addresses: tuple[Address, Address]
     routes: tuple[str, ...]
     host: str = ""
+    patience: float = 5.0
     interrupted: Flag = field(default_factory=Flag)
     seen: tuple[Seen, Seen] = field(default_factory=lambda: (Seen(), Seen()))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,7 +82,7 @@ class Prober:
 
     def _lane(self, numbers: range, seen: tuple[Seen, Seen], mark: dict[str, str]) -> None:
         with ExitStack() as stack:
-            lines = [stack.enter_context(closing(_Line(each, self._headers(each) | mark))) for each in self.addresses]
+            lines = [stack.enter_context(closing(self._line(each, mark))) for each in self.addresses]
             for number in numbers:
                 round_, route = divmod(number, len(self.routes))
                 for side in ((0, 1), (1, 0))[round_ % 2]:
@@ -96,18 +96,18 @@ class Prober:
             if 0 < status < _FAILED:
                 seen.seconds.append(seconds)
 
-    def _headers(self, address: Address) -> dict[str, str]:
+    def _line(self, address: Address, mark: dict[str, str]) -> "_Line":
         host = {"Host": self.host} if self.host else {}
-        return {"User-Agent": "twinrail", **host, **address.headers}
+        return _Line(address.url, {"User-Agent": "twinrail", **host, **address.headers, **mark}, self.patience)
 
 
 class _Line:
     # A connection that is kept, and opened again after a failure.
 
-    def __init__(self, address: Address, headers: dict[str, str]) -> None:
-        url = urlsplit(address.url)
-        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(url.hostname or "", url.port, timeout=_PATIENCE)
+    def __init__(self, url: str, headers: dict[str, str], patience: float) -> None:
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(parts.hostname or "", parts.port, timeout=patience)
         self._headers = headers
 
     def ask(self, route: str) -> tuple[int, float]:
@@ -118,6 +118,8 @@ class _Line:
             answer = self._connection.getresponse()
             while answer.read(_BLOCK):
                 pass
+            if answer.length:  # read in blocks it says nothing of what is missing
+                raise http.client.IncompleteRead(b"", answer.length)
         except (OSError, http.client.HTTPException):
             self.close()
             return 0, time.monotonic() - started
