@@ -43,11 +43,11 @@ class Watch:
             MoveFailed: one was not, within its time.
             Interrupted: somebody pressed Ctrl-C.
         """
-        address = self.target.address(release, past_weights=True)
+        running = self.target.state().instances.get(release, 0)
         for check in self.checks:
             agreeing, end = 0, self.clock.now() + _SETTLE
             while agreeing < _AGREEING:
-                reading = check.measure(address)
+                reading = self._ask(check, release, running)
                 if reading.ok is None:
                     break
                 agreeing = agreeing + 1 if reading.ok else 0
@@ -64,7 +64,6 @@ class Watch:
             Interrupted: somebody pressed Ctrl-C.
         """
         end = self.clock.now() + seconds
-        address = self.target.address(release, past_weights=True)
         failing = [0] * len(self.checks)
         while (left := end - self.clock.now()) > 0 or any(failing):
             self._wait(min(_EVERY, left) if left > 0 else _SOON, f"Interrupted while {release} was watched.")
@@ -72,11 +71,20 @@ class Watch:
             if running < wanted:
                 return f"{wanted - running} of {wanted} instances of {version_of(release)} ended"
             for number, check in enumerate(self.checks):
-                reading = check.measure(address)
+                reading = self._ask(check, release, wanted)
                 failing[number] = failing[number] + 1 if reading.ok is False else 0
                 if failing[number] >= _FAILING:
                     return missed(release, reading)
         return ""
+
+    def _ask(self, check: Check, release: str, instances: int) -> Reading:
+        # A place deals requests to the instances in turn: one of them that fails is to be met at every look.
+        address = self.target.address(release, past_weights=True)
+        reading = check.measure(address)
+        for _ in range(instances - 1):
+            if reading.ok:
+                reading = check.measure(address)
+        return reading
 
     def _wait(self, seconds: float, why: str) -> None:
         if self.clock.wait(seconds):
