@@ -32,7 +32,7 @@ class FakeCommits:
 
     def leads(self, earlier: str, later: str) -> bool:
         self._start()
-        return earlier in self.after.get(later, ())
+        return later in self.after and earlier in (later, *self.after[later])
 
     def when(self, commit: str) -> int:
         self._start()

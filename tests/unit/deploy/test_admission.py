@@ -243,6 +243,23 @@ def test_a_preview_on_github(work, on_github):
     assert () == there.ledger.read()
 
 
+def test_what_is_said_of_a_receipt(work):
+    """Each answer of the gate that asks for a receipt."""
+    made = work(staging=Environment(), production=GUARDED)
+    gate = gates_before(made, place_of(made, "production"))[0]
+    told = [in_words("there is none", gate.ask(NEW))]
+    healthy(made, NEW)
+    told += [in_words("of this release", gate.ask(NEW)), in_words("of another release", gate.ask(MID))]
+    other = Receipt(environment="test", release=NEW.name, identity=NEW.identity, commit="", head="", run="run-1")
+    path = receipts.path_of(made.project.state, "staging")
+    receipts.write(made.project.state, other)
+    receipts.path_of(made.project.state, "test").rename(path)
+    told.append(in_words("of another environment", gate.ask(NEW)))
+    path.write_text("{", encoding="utf-8")
+    told.append(in_words("broken", gate.ask(NEW)))
+    check("deploy/gates/receipt.txt", "".join(told))
+
+
 def test_what_is_said_before_it_sets_out(place):
     """All gates at a glance, as `plan` shows them, on a few days."""
     made, there = place

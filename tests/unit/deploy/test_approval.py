@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import multiprocessing
 import os
+import signal
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from fakes import FakeClock, FakeLedger, release
 from gates import NEWER, OLDER, FakeCommits, built, in_words
 
 from golden_files import check
+from twinrail.deploy.gates.agreements import is_author
 from twinrail.deploy.gates.approval import ApprovalGate, EnvironmentApproval
 from twinrail.deploy.interface import Open, Shut, Wait
 from twinrail.deploy.ledger import FileLedger
@@ -184,6 +186,8 @@ def test_one_expires_and_the_other_counts(office):
     there.clock.wait(5 * HOUR)
     assert "1 of 2 agreed; ada's agreement of 2026-11-20 18:04 UTC expired" == there.asks().note
     assert isinstance(there.agrees("ada"), Open)
+    there.approvers = 3
+    assert "2 of 3 agreed" == there.asks().note
 
 
 def test_withdrawn_by_what_was_agreed_to_after_it(office):
@@ -204,6 +208,7 @@ def test_withdrawn_by_what_was_asked_about_after_it(office):
     there.agrees("ada", THIS)
     assert isinstance(there.asks(NEXT), Wait)
     assert isinstance(there.asks(NEXT), Wait)
+    assert isinstance(there.asks(built("2.2")), Wait)
     assert ["approved", "asked"] == there.kinds
     assert "ended when 2.1-" in there.asks(THIS).note
     there.agrees("grace", THIS)
@@ -291,6 +296,27 @@ def test_whose_author_is_not_known(office, commits, that):
     assert [] == there.kinds
 
 
+def test_the_names_of_who_agreed_are_kept(office):
+    """Where the author may not agree, an agreement keeps the names by which its giver could be found out."""
+    there = office(not_author=True, commits=FakeCommits(written=ADA, me=("Grace Hopper", "grace@example.org")))
+    there.agrees("grace")
+    (entry,) = there.ledger.read()
+    assert ["Grace Hopper", "grace@example.org"] == entry.facts["git"]
+
+
+def test_nobody_has_no_name():
+    """An empty name is nobody's, whatever an address is cut to."""
+    assert not is_author(("",), ("@example.org",))
+
+
+def test_twice_at_once(office):
+    """Two runs in which the same person agreed at the same moment have written it twice: that is one person."""
+    there = office(approvers=2)
+    for _ in range(2):
+        there.ledger.append("approved", {"identity": THIS.identity, "who": "ada"}, fence=0)
+    assert "1 of 2 agreed" == there.asks().note
+
+
 def test_git_is_not_needed(office):
     """Unless the author may not agree git is not asked who that is."""
     assert isinstance(office(commits=FakeCommits(broken=True)).agrees("ada"), Open)
@@ -333,16 +359,16 @@ def test_an_interruption_is_no_answer(office):
 
 def agree_and_die(folder) -> None:
     Office(FileLedger(folder)).gate("ada", given=True).ask(THIS)
-    os._exit(9)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_an_agreement_outlives_its_run(office):
     """An agreement is on the disk as soon as it is given: a run that is killed right after has it written down."""
     there = office()
-    process = multiprocessing.get_context("fork").Process(target=agree_and_die, args=(there.ledger.folder,))
+    process = multiprocessing.get_context("spawn").Process(target=agree_and_die, args=(there.ledger.folder,))
     process.start()
     process.join(30)
-    assert 9 == process.exitcode
+    assert -signal.SIGKILL == process.exitcode
     assert "ada" == there.asks().who
 
 

@@ -30,8 +30,11 @@ def gate(*live, commits=None, **more) -> FreshnessGate:
 
 OLD = built("1.3.0", OLDER, NOON)
 NEW = built("1.4.0", NEWER, NOON + 2 * DAY + 5)
-LINE = {"after": {NEWER: [OLDER]}}
+LINE = {"after": {NEWER: [OLDER], OLDER: []}}
 OTHER = built("1.3.5", ASIDE, NOON + DAY)
+
+
+TIMES = {each.commit: each.when for each in (OLD, NEW, OTHER)}
 
 
 def stopped() -> FreshnessGate:
@@ -46,6 +49,8 @@ def as_it_was_written_before(commit: str = NEWER, **more) -> FreshnessGate:
     facts = {"release": NEW.name, "digest": NEW.digest}
     asked.ledger.append("begin", {**facts, "commit": commit, "old": ""}, fence=0)
     asked.ledger.append("live", {**facts, "old": ""}, fence=0)
+    turned_back = {"release": OTHER.name, "digest": OTHER.digest, "commit": ASIDE, "old": NEW.name}
+    asked.ledger.append("begin", turned_back, fence=0)
     return asked
 
 
@@ -54,6 +59,7 @@ CASES = [
     ("all was stopped since", stopped(), OLD),
     ("it is live already", gate(NEW), NEW),
     ("built anew of the same commit", gate(NEW), replace(NEW, digest="f" * 64)),
+    ("built anew of the same commit, as git knows", gate(NEW, **LINE), replace(NEW, digest="f" * 64)),
     ("newer, as git knows", gate(OLD, **LINE), NEW),
     ("newer, as git knows, whatever the clocks say", gate(replace(OLD, when=NOON + 9 * DAY), **LINE), NEW),
     ("newer, by the commits' times: git does not know both", gate(OLD), NEW),
@@ -77,6 +83,7 @@ CASES = [
     ("older, as git knows, whatever the clocks say", gate(OLD, NEW, **LINE), replace(OLD, when=NOON + 9 * DAY)),
     ("older, by the commits' times", gate(OLD, NEW), OLD),
     ("older, of another branch", gate(NEW), OTHER),
+    ("older, by the times that git knows", gate(replace(NEW, when=0), times=TIMES), replace(OTHER, when=0)),
     ("older by seconds", gate(NEW), replace(OTHER, when=NEW.when - 1)),
     ("older, and another one of that version was live", gate(OLD, replace(OLD, digest="e" * 64), NEW), OLD),
     ("older, and another one was live under its version", gate(replace(OLD, digest="e" * 64), NEW), OLD),
@@ -188,6 +195,8 @@ def test_by_a_repository(history, shell, tmp_path):
     """A real history decides, for commits of the same second too; two branches are told apart by time."""
     first, second, aside = history["first"], history["second"], history["aside"]
     commits = Commits(tmp_path, shell)
+    again = replace(of(first, NOON), digest="f" * 64)
+    assert "of the same commit as" in gate(of(first, NOON), commits=commits).ask(again).note
     assert isinstance(gate(of(first, NOON), commits=commits).ask(of(second, NOON)), Open)
     assert isinstance(gate(of(second, NOON), commits=commits).ask(of(first, NOON)), Stale)
     assert isinstance(gate(of(second, NOON), commits=commits).ask(of(aside, NOON - 1)), Stale)

@@ -91,6 +91,22 @@ def test_what_may_have_been_meant(written, meant):
     assert Window.parse(meant)
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (["Fri 16:00 - Mon 08:00"], "names no time zone. Add one at its end"),
+        (["weekends"], 'is not a window, such as "Fri 16:00'),
+        (["from 2026-12-23 on"], 'is not a window, such as "2026-12-23 18:00'),
+        ([7], "7 is not a window"),
+        ("Fri 16:00 - Mon 08:00 UTC", r'is not a list of windows\. Did you mean \["Fri'),
+    ],
+)
+def test_what_is_no_window(written, said):
+    """What cannot be guessed gets an example of its kind; a text alone gets its brackets."""
+    with pytest.raises(ValidationError, match=said):
+        Environment(freeze=written)
+
+
 @pytest.mark.parametrize("name", ["localtime", "Factory", "posix/UTC", "right/UTC", "europe/berlin", "Europe", "CEST"])
 def test_zones_that_another_machine_does_not_have(name):
     """What is a zone on one machine alone, or none at all, is refused."""

@@ -57,7 +57,7 @@ class ApprovalGate:
                 self._write("approved", release, who=self.user(), git=list(me[1:]), how=f"{how}; {NOT_VERIFIED}")
                 said = self._said(release, authors)
         answer = self._answer(said, refused)
-        if isinstance(answer, Wait) and another_is_agreed_to(self.ledger.read(), release):
+        if another_is_agreed_to(self.ledger.read(), release):
             self._write("asked", release, gate=self.name, answer="wait", note=answer.note, who="")
         return answer
 
