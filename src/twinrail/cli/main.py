@@ -21,6 +21,7 @@ from twinrail.system.errors import Interrupted, TwinrailError
 
 # Each is imported only when it is asked: sessions wait neither for them nor for what deploys.
 _ANSWERS = {
+    "plan": "twinrail.cli.plan:plan",
     "status": "twinrail.cli.status:status",
     "history": "twinrail.cli.history:history",
     "unlock": "twinrail.cli.unlock:unlock",

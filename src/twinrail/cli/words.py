@@ -30,7 +30,7 @@ class Words:
     """What the command line says.
 
     Attributes:
-        verb: a session, or one of pipeline, run, down, status, history, unlock, verify-journal, explain, schema.
+        verb: a session, or one of pipeline, run, down, plan, status, history, unlock, verify-journal, explain, schema.
         project: the project's folder.
         overrides: settings of this run alone, `KEY=VALUE`.
         json: whether a program reads the answer.
@@ -135,6 +135,8 @@ def _pipeline(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _journal(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    plan = _verb(verbs, "plan", "tells what a deploy would do now, move by move, and the way back; changes nothing")
+    plan.add_argument("environment", metavar="ENVIRONMENT", help="test, staging or production")
     here = "of this environment alone (default: of all of them)"
     status = _verb(verbs, "status", "tells what is live where")
     status.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=here)

@@ -12,7 +12,7 @@ from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate, Passage
-from twinrail.deploy.moves import Hold, Shift
+from twinrail.deploy.moves import Hold, Shift, Stage
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
@@ -81,13 +81,13 @@ def analysis_of(place: Place) -> Analysis | None:
     return said or None
 
 
-def _stages(strategy: str, analysis: Analysis) -> set[str]:
-    """Where the two are compared."""
+def stages_of(strategy: str, analysis: Analysis) -> frozenset[Stage]:
+    """Where a rollout holds and the new release is held against the old one."""
     # A rolling release of one instance has no step: it is compared as long as the last old one still runs.
     if strategy == "rolling":
-        return {"arrived"}
+        return frozenset({"arrived"})
     # Before an experiment begins nobody but probes asks the new release.
-    return {"end"} if strategy == "ab" and analysis.traffic == "live" else {"step", "end"}
+    return frozenset({"end"} if strategy == "ab" and analysis.traffic == "live" else {"step", "end"})
 
 
 def live_steps(place: Place, plan: Plan, now: float) -> tuple[Step, ...]:
@@ -140,7 +140,7 @@ class _Gates:
         settings = analysis_of(self.place)
         if settings is None or passage.old in {"", passage.release}:
             return ()
-        if passage.stage not in _stages(self.place.environment.strategy.name, settings):
+        if passage.stage not in stages_of(self.place.environment.strategy.name, settings):
             return ()
         target = self.place.target
         gate = AnalysisGate(

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 
-from twinrail.deploy.admission import E2E, admit, feasible
+from twinrail.deploy.admission import E2E, admit, feasible, gates_again
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
 from twinrail.deploy.gates.suite import question
@@ -85,7 +85,7 @@ def _stage(work: Work, name: str) -> Outcome:
     if (waiting := admit(work, place, release)) is not None:
         return waiting
     with _stopped_afterwards(work, place):
-        rolled = _deploy(work, place, release)
+        rolled = _deploy(work, place, release, gates_again(work, place))
         if isinstance(rolled, Outcome):
             return rolled
         leave_receipt(work, place, rolled)

@@ -95,7 +95,8 @@ def _step(move: Move, running: Mapping[str, int], limits: Limits, gates: Mapping
             what = f"the database to {version_of(move.release)}"
             note = "no way leads back" if move.phase == "contract" else ""
         case Start():
-            what = f"{version_of(move.release)} × {move.count - running.get(move.release, 0)}"
+            more = move.count - running.get(move.release, 0)
+            what = f"{version_of(move.release)} {f'× {more}' if more > 0 else f'to {move.count}'}"
             note = f"until healthy, at most {_seconds(limits.start)}"
         case Shift():
             shares = (f"{version_of(name)} {share:.3g} %" for name, share in move.shares.items())
@@ -106,7 +107,8 @@ def _step(move: Move, running: Mapping[str, int], limits: Limits, gates: Mapping
             what, note = _seconds(move.seconds) if move.seconds else "", _asked(move, gates)
         case Stop():
             fewer = running.get(move.release, 0) - move.keep
-            what = version_of(move.release) + (f" × {fewer}" if fewer > 0 else "")
+            left = f" down to {move.keep}" if move.keep else ""
+            what = version_of(move.release) + (f" × {fewer}" if fewer > 0 else left)
             note = f"after at most {_seconds(limits.drain)} of drain" if limits.drain else ""
         case Prune():
             what = "old releases"
@@ -124,7 +126,7 @@ def _steered(move: Steer) -> str:
 
 
 def _asked(hold: Hold, gates: Mapping[Stage, str]) -> str:
-    watched = "checks again and again" if hold.seconds else ""
+    watched = "its checks" if hold.seconds else ""
     return "; ".join(part for part in (watched, gates.get(hold.stage, "")) if part)
 
 

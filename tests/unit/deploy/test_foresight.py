@@ -1,0 +1,126 @@
+"""What a deploy would do, told before: nothing is started, asked of people, or written down."""
+
+import json
+
+import pytest
+from fakes import NEW, OLD, place_with, release
+
+from golden_files import check
+from twinrail.cli.plan import _data, told
+from twinrail.deploy import foresight
+from twinrail.deploy.environments import open_place
+from twinrail.deploy.foresight import Foresight, foresee
+from twinrail.deploy.interface import Open, Shut, Wait
+from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.plans import make_plan
+from twinrail.deploy.strategies.canary import Canary
+from twinrail.deploy.strategies.rolling import Rolling
+from twinrail.deploy.telling import Limits, tell_plan, tell_retreat
+from twinrail.project.environments import Approval, Environment, Performance, Strategy
+from twinrail.project.settings import Service
+from twinrail.system.errors import UsageError
+
+ANSWERS = (
+    ("receipt", Open(note="2.0-20000000 was healthy in staging (run 20261122-2014)")),
+    ("freeze", Shut(note="frozen until Mon 08:00 Europe/Berlin")),
+    ("approval", Wait(note="1 of 2 agreed", todo="twinrail production --approve production")),
+)
+
+
+def plan_of(strategy, name, old=OLD):
+    """A plan of three instances, from what is live to 2.0."""
+    return make_plan(name, strategy, place_with(old, replicas=3).state(), release(), replicas=3)
+
+
+def seen(plan, *, built=True, gates=None):
+    """What is foreseen of a plan."""
+    limits = Limits(start=60.0, drain=30.0)
+    return Foresight(
+        environment="production",
+        target="process",
+        plan=plan,
+        before=ANSWERS,
+        steps=tell_plan(plan, limits, gates or {}),
+        retreat=tell_retreat(plan),
+        built=built,
+    )
+
+
+def test_plan_reads_as_a_table():
+    """A plan names the moves, what is asked where it holds, what stands before it, and the way back."""
+    gates = {"step": "errors and latency against 1.0, 1,000 probes a side", "arrived": "a load of 20 users for 30.0 s"}
+    there = seen(plan_of(Canary(weights=(5.0, 50.0), bake=5.0), "canary"), gates=gates)
+    first = seen(plan_of(Rolling(), "rolling", old=""), built=False)
+    texts = ["\n".join(line.plain for line in told(each)) for each in (there, first)]
+    check("deploy/plan.txt", "\n\n\n".join(texts) + "\n")
+
+
+def test_plan_for_a_program():
+    """As JSON a plan holds the gates' answers and every move, with the way back."""
+    data = json.loads(json.dumps(_data(seen(plan_of(Rolling(), "rolling")))))
+    assert ["open", "shut", "wait"] == [each["answer"] for each in data["before"]]
+    assert (OLD, NEW, "rolling", True) == (data["old"], data["new"], data["strategy"], data["built"])
+    assert {"kind": "start", "release": NEW, "count": 1} in data["moves"]
+    assert {"kind": "shift", "shares": {OLD: 100.0}} in data["retreat"]
+
+
+def test_foreseen_where_nothing_was_built_or_live(work):
+    """Of what was not built yet the name is guessed; nothing is recorded by looking, and nobody is asked."""
+    asked = []
+    production = Environment(replicas=2, approval=Approval())
+    there = work(production=production)
+    object.__setattr__(there, "environment", "production")
+    object.__setattr__(there, "ask", asked.append)
+    found = foresee(there)
+    assert (False, "", "shopfront-1.4.0-py3-none-any.whl") == (found.built, found.plan.old, found.steps[0].what)
+    assert ("freshness", "approval") == tuple(name for name, _ in found.before)
+    assert ([], [], False) == (asked, there.events, (there.project.state / "environments").exists())
+
+
+def test_built_release_is_named(work, built):
+    """What was built is named as it would be deployed."""
+    there = built(work(staging=Environment()))
+    object.__setattr__(there, "environment", "staging")
+    found = foresee(there)
+    assert (True, "shopfront-1.4.0-py3-none-any.whl") == (found.built, found.plan.release.wheel.name)
+    assert 64 == len(found.plan.release.digest.strip("0").ljust(64, "1"))
+
+
+def test_unknown_environment(work):
+    """An environment that is none is named, with a guess."""
+    there = work(production=Environment())
+    object.__setattr__(there, "environment", "prodution")
+    with pytest.raises(UsageError, match=r'"prodution" is not an environment .* Did you mean "production"\?'):
+        foresee(there)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "more", "expected"),
+    [
+        (Strategy(name="rolling"), {}, {"end": "until somebody ends it: twinrail resume staging --end"}),
+        (
+            Strategy(name="rolling"),
+            {"analysis": {"requests": 500}},
+            {
+                "arrived": "errors and latency against 1.0, 500 probes a side",
+                "end": "until somebody ends it: twinrail resume staging --end",
+            },
+        ),
+        (
+            Strategy(name="ab", until="2026-12-01"),
+            {"analysis": {"traffic": "live"}, "performance": Performance(users=20, duration="30s")},
+            {
+                "arrived": "a load of 20 users for 30.0 s",
+                "end": "until 2026-12-01; errors and latency against 1.0, 1,000 people's requests a side",
+            },
+        ),
+    ],
+)
+def test_what_is_asked(work, strategy, more, expected):
+    """What is asked where a rollout holds is what the settings ask for."""
+    environment = Environment(strategy=strategy, **more)
+    there = work(staging=environment)
+    place = open_place(there, "staging", environment, Service())
+    plan = plan_of(Rolling(), strategy.name)
+    assert expected == foresight._asked(there, place, plan)
+    assert rollout_of(there, place, release()).name == strategy.name
