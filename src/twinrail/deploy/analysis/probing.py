@@ -44,6 +44,7 @@ class Probing:
     compute: Compute
     progress: Callable[[str], None]
     _since: float = 0.0
+    _spent: float = 0.0
     _lanes: int = 1
     _calm: tuple[Samples, Samples] | None = None
     _logged: bool = True
@@ -58,20 +59,21 @@ class Probing:
         """
         self.prober.warm()
         self._since = time.time()
-        started = time.monotonic()
         *early, enough = looks(self.analysis)
         for count in early:
             pair = self._look(count)
             if suspicious(pair, self.analysis) and (case := self.compute(pair)).verdict == "fail":
                 return case
-            slow = (time.monotonic() - started) / count * enough > _CALM
+            slow = self._spent / count * enough > _CALM
             if self._calm is None and slow and count >= self.analysis.points:
                 self._lanes, self._calm = LANES, (pair.old, pair.new)
         return self.compute(self._look(enough))
 
     def _look(self, count: int) -> Pair:
         self.progress(f"analysis: {count:,} of {self.analysis.requests:,} requests a side")
+        started = time.monotonic()
         self.prober.until(count, lanes=self._lanes)
+        self._spent += time.monotonic() - started
         if self.prober.interrupted.is_set():
             raise Interrupted("Interrupted while the releases were compared.")
         old, new = self._seen()

@@ -1,8 +1,10 @@
 """From the numbers of a comparison to a verdict.
 
 A release fails when it is worse beyond chance, and by more than the settings let pass: both, for with enough requests
-any trifle is beyond chance. Where a side has shown too little it never passes, and it fails only where that is clear
+any trifle is beyond chance. Slower by less than a millisecond is a trifle whatever its share: in how many instances a
+release runs makes as much. Where a side has shown too little it never passes, and it fails only where that is clear
 already: beyond chance by a stricter measure, and latency beyond what may be instead of beyond the old release's.
+
 Of releases that are no worse at most two in a hundred fail, over both tests and over all looks at the numbers while
 they come in: `_FULL` for each test, and `_EARLY` for each test at each of `LOOKS`, are 1.2 % together.
 """
@@ -24,6 +26,11 @@ LOOKS = (8, 25, 50, 100, 250, 500)
 
 _FULL, _EARLY = 0.005, 0.0001
 """How unlikely what was seen must be of a release that is no worse: once there is enough of it, and before."""
+
+_NOTICED = 0.001
+"""How much slower, in seconds, a release must be at least to be too slow."""
+_NEGLIGIBLE = 0.56
+"""Of two releases that differ so little the new one is not too slow; this is Vargha and Delaney's bound."""
 
 _REFUSED, _FAILED = 400, 500
 
@@ -96,9 +103,15 @@ class Case:
     def slower(self) -> bool:
         """Whether the new release takes longer, beyond chance and by more than it may."""
         found = self.numbers.latency
-        if found is None or max(found.times, found.slow_times) <= 1 + self.analysis.slower:
+        if found is None or found.larger < _NEGLIGIBLE:
+            return False
+        if not (self.too_slow(found.median) or self.too_slow(found.slow)):
             return False
         return found.beyond < _EARLY if self.early else found.p < _FULL
+
+    def too_slow(self, pair: tuple[float, float]) -> bool:
+        """Whether of two durations, the old release's and the new one's, the second is too long."""
+        return _too_slow(pair, self.analysis)
 
 
 def called(names: tuple[str, str]) -> tuple[str, str]:
@@ -112,8 +125,7 @@ def suspicious(pair: Pair, analysis: Analysis) -> bool:
     difference = _share(pair.new) - _share(pair.old)
     if not (pair.old.seconds and pair.new.seconds):
         return difference > analysis.errors
-    slower = median(pair.new.seconds) > median(pair.old.seconds) * (1 + analysis.slower)
-    return slower or difference > analysis.errors
+    return difference > analysis.errors or _too_slow((median(pair.old.seconds), median(pair.new.seconds)), analysis)
 
 
 def looks(analysis: Analysis) -> tuple[int, ...]:
@@ -132,3 +144,8 @@ def failed_by(samples: Samples) -> dict[int, int]:
 
 def _share(samples: Samples) -> float:
     return samples.errors / samples.requests if samples.requests else 0.0
+
+
+def _too_slow(pair: tuple[float, float], analysis: Analysis) -> bool:
+    old, new = pair
+    return new > old * (1 + analysis.slower) and new - old > _NOTICED

@@ -30,18 +30,15 @@ def readings(case: Case) -> tuple[Reading, ...]:
     )
     if found is None:
         return (errors,)
-    durations = (
-        ("median compared", found.median, found.times),
-        ("slowest tenth compared", found.slow, found.slow_times),
-    )
+    durations = (("median compared", found.median), ("slowest tenth compared", found.slow))
     return errors, *(
         Reading(
             name=name,
             value=f"{_time(pair[1])} ({old}: {_time(pair[0])})",
             limit=f"≤ {show_share(analysis.slower)} more",
-            ok=False if case.slower and times > 1 + analysis.slower else enough,
+            ok=False if case.slower and case.too_slow(pair) else enough,
         )
-        for name, pair, times in durations
+        for name, pair in durations
     )
 
 
@@ -52,7 +49,7 @@ def _failing(case: Case) -> str:
 
 def _slower(case: Case, found: Latency) -> str:
     (old, new), (was, now) = case.pair.called, found.points
-    if found.times > 1 + case.analysis.slower:
+    if case.too_slow(found.median):
         first = f"{new} took {_times(found.times)} as long: median {_time(found.median[1])}"
         before = found.median[0]
     else:

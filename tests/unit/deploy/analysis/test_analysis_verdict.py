@@ -104,7 +104,7 @@ def test_never_passes_early(numbers, requests, points):
         numbers=Comparison(
             errors=Errors(p=p, difference=difference),
             latency=Latency(
-                p=latency, beyond=latency, larger=0.5, median=pair, slow=pair, points=(90, points), buckets=False
+                p=latency, beyond=latency, larger=0.9, median=pair, slow=pair, points=(90, points), buckets=False
             ),
         ),
         analysis=Analysis(),
@@ -114,16 +114,34 @@ def test_never_passes_early(numbers, requests, points):
     assert (found != "inconclusive") or not enough
 
 
-def test_effect_and_chance():
-    """What is worse by much and may be chance does not fail, nor what is worse beyond chance by a trifle."""
+@pytest.mark.parametrize(
+    ("latency", "verdict"),
+    [
+        ({}, "fail"),
+        ({"p": 0.006}, "pass"),
+        ({"median": (1, 1.1)}, "pass"),
+        ({"median": (1, 1.1), "slow": (1, 1.3)}, "fail"),
+        ({"larger": 0.55}, "pass"),
+        ({"median": (0.0002, 0.0011)}, "pass"),
+        ({"median": (0.0002, 0.0013)}, "fail"),
+    ],
+)
+def test_slower_by_chance_or_by_a_trifle(latency, verdict):
+    """What is slower by much and may be chance does not fail, nor what is slower beyond chance by a trifle."""
     base = case(samples(), samples())
-    worse = dataclasses.replace(base.numbers.latency, median=(0.1, 0.5))
-    for latency, wanted in (({"p": 0.006}, "pass"), ({"p": 0.004}, "fail"), ({"p": 0.004, "median": (1, 1.1)}, "pass")):
-        numbers = dataclasses.replace(base.numbers, latency=dataclasses.replace(worse, slow=(1, 1), **latency))
-        assert wanted == dataclasses.replace(base, numbers=numbers).verdict
-    for errors, wanted in ((Errors(p=0.006, difference=0.5), "pass"), (Errors(p=0.004, difference=0.006), "fail")):
-        numbers = dataclasses.replace(base.numbers, errors=errors)
-        assert wanted == dataclasses.replace(base, numbers=numbers).verdict
+    worse = dataclasses.replace(base.numbers.latency, p=0.004, larger=0.7, median=(0.1, 0.5), slow=(1, 1))
+    numbers = dataclasses.replace(base.numbers, latency=dataclasses.replace(worse, **latency))
+    assert verdict == dataclasses.replace(base, numbers=numbers).verdict
+
+
+@pytest.mark.parametrize(
+    ("p", "difference", "verdict"), [(0.004, 0.006, "fail"), (0.006, 0.5, "pass"), (0.004, 0.005, "pass")]
+)
+def test_errors_by_chance_or_by_a_trifle(p, difference, verdict):
+    """So it is with errors."""
+    base = case(samples(), samples())
+    numbers = dataclasses.replace(base.numbers, errors=Errors(p=p, difference=difference))
+    assert verdict == dataclasses.replace(base, numbers=numbers).verdict
 
 
 def test_strict():
