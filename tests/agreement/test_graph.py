@@ -35,7 +35,7 @@ def test_each_session_has_a_body_and_a_verb():
     """What the graph names can be run, and nothing else can."""
     assert {*NAMES, *BESIDE, "down"} == {*BODIES, "notify"}
     verbs = parser()._subparsers._group_actions[0].choices
-    asked = {"status", "history", "unlock", "verify-journal", "explain", "schema"}
+    asked = {"plan", "status", "history", "unlock", "verify-journal", "explain", "schema"}
     assert {*NAMES, *BESIDE, "pipeline", "run", "down", *asked} == set(verbs)
 
 

@@ -32,7 +32,7 @@ def _stop(place: Place, owner: str) -> int:
     try:
         # Instances may take their time to drain.
         with Heartbeat(place.ledger, fence):
-            if count := place.target.down():
+            if count := place.target.down(fence):
                 place.ledger.append("down", {"by": owner}, fence=fence)
         return count
     finally:

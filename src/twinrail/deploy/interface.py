@@ -69,7 +69,7 @@ class Target(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A line of a ledger.
+    """A line of a journal.
 
     Attributes:
         number: counted from 1.

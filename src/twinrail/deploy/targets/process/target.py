@@ -135,9 +135,17 @@ class ProcessTarget:
         logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
         return tuple(hide(line) for log in logs for line in tail(log))
 
-    def down(self) -> int:
-        """Ends every process of the environment; how many there were. Its data and its ledger stay."""
-        fleet, there = self._fleet(0), services(self.instances)
+    def down(self, fence: int = 0) -> int:
+        """Ends every process of the environment; how many there were. Its data and its ledger stay.
+
+        Args:
+            fence: the number of the lease under which it is done; 0 where nobody else can be there.
+
+        Raises:
+            LedgerError: that lease has passed to someone else.
+        """
+        with self.fence.guard(fence or self.fence.seen):
+            fleet, there = self._fleet(fence), services(self.instances)
         for instance in there:
             fleet.end(instance)
         running = bool(self.instances.of(PROXY))
