@@ -1,7 +1,8 @@
 """Honest fakes of the Protocols: they keep real state, and say at every instant what must never be."""
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any
@@ -30,6 +31,43 @@ class Killed(BaseException):
     """The deployer died here: nothing of it runs on."""
 
 
+class Never(BaseException):
+    """What must never be, was: no engine turns that back as one more failed move."""
+
+
+def must(true: object, why: str) -> None:
+    """Nothing, when it is so.
+
+    Raises:
+        Never: it is not.
+    """
+    if not true:
+        raise Never(why)
+
+
+@dataclass
+class Life:
+    """The life of a deployer in instants: before and after each entry of the journal, and amid each move.
+
+    Attributes:
+        ends: the instant at which it is killed, counted from 1; 0: at none.
+        lived: how many instants it has lived.
+    """
+
+    ends: int = 0
+    lived: int = 0
+
+    @property
+    def over(self) -> bool:
+        return 0 < self.ends <= self.lived
+
+    def tick(self) -> None:
+        """An instant passes; the dead do nothing any more."""
+        self.lived += not self.over
+        if self.over:
+            raise Killed
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """What goes wrong at the move with that number, counted from 1; `when`: before, half, after it took effect."""
@@ -44,29 +82,42 @@ class FakeTarget:
     """A place in memory.
 
     Attributes:
+        rising: how many instances of each release were started and are not healthy yet.
+        going: how many have left the traffic and not ended yet.
+        gone: releases that find no longer in the database what they need.
         established: something was live that people count on: from then on somebody must be served at every instant.
         asked: all moves that it was asked to make, as texts.
+        cookies: the names of all cookies by which people stayed with a release.
+        fewest: how many instances must serve at every instant since it was established.
+        room: how many instances may run at any instant.
         least: the fewest instances that served at any instant since it was established.
         most: the most instances that ran at any instant.
     """
 
     ready: set[str] = field(default_factory=set)
     instances: dict[str, int] = field(default_factory=dict)
+    rising: dict[str, int] = field(default_factory=dict)
+    going: dict[str, int] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     steering: Steer = field(default_factory=Steer)
     database: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     fence: int = 0
     moves: frozenset[type[Move]] = ALL_MOVES
     faults: tuple[Fault, ...] = ()
+    life: Life = field(default_factory=Life)
     after_each: Callable[[int], None] = lambda _: None
     established: bool = False
     asked: list[str] = field(default_factory=list)
+    cookies: set[str] = field(default_factory=set)
+    fewest: int = 1
+    room: int = 1_000_000
     least: int = 1_000_000
     most: int = 0
     name: str = "fake"
 
     def make(self, move: Move, fence: int) -> None:
-        assert fence > 0, "a move was made without a lease"
+        must(fence > 0, "a move was made without a lease")
         if fence < self.fence:
             raise LedgerError("The place has seen a later lease.")
         self.fence = fence
@@ -74,20 +125,41 @@ class FakeTarget:
         fault = next((each for each in self.faults if each.at == len(self.asked)), None)
         steps = list(self._steps(move))
         done = {"before": 0, "half": len(steps) // 2, "after": len(steps)}[fault.when] if fault else len(steps)
-        for step in steps[:done]:
+        for number, step in enumerate(steps[:done]):
+            if number == len(steps) // 2:
+                self.life.tick()
             step()
             self._look()
+        if not steps:
+            self.life.tick()
         self.after_each(len(self.asked))
         if fault:
             raise fault.error(move)
 
+    def twin(self, life: Life) -> "FakeTarget":
+        """The same place once more, in the hands of another deployer."""
+        return replace(
+            self,
+            ready=set(self.ready),
+            instances=dict(self.instances),
+            rising=dict(self.rising),
+            going=dict(self.going),
+            shares=dict(self.shares),
+            database=list(self.database),
+            gone=set(self.gone),
+            faults=(),
+            after_each=lambda _: None,
+            asked=[],
+            cookies=set(),
+            life=life,
+        )
+
     def state(self) -> State:
-        steering = self.steering if self.steering.release in self.instances else Steer()
         return State(
             releases=tuple(sorted(self.ready)),
             instances=dict(self.instances),
             shares=dict(self.shares),
-            steering=steering,
+            steering=self.steering,
         )
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
@@ -98,40 +170,83 @@ class FakeTarget:
             case Bring():
                 yield lambda: self.ready.add(move.release.name)
             case Migrate():
-                assert move.release in self.ready, f"{move}: it is not there"
-                yield lambda: self.database.append(f"{move.phase} {move.release}")
+                must(move.release in self.ready, f"{move}: it is not there")
+                yield lambda: self._migrate(move)
             case Start():
-                assert move.release in self.ready, f"{move}: it is not there"
-                for count in range(self.instances.get(move.release, 0) + 1, move.count + 1):
-                    yield lambda count=count: self.instances.update({move.release: count})
+                yield from self._starts(move)
             case Shift():
                 yield lambda: setattr(self, "shares", {name: share for name, share in move.shares.items() if share})
             case Steer():
-                assert not move.release or self.instances.get(move.release), f"{move}: nobody is there"
-                yield lambda: setattr(self, "steering", move)
+                must(not move.release or self.instances.get(move.release), f"{move}: nobody is there")
+                yield lambda: self._steer(move)
             case Stop():
-                for count in range(self.instances.get(move.release, 0) - 1, move.keep - 1, -1):
-                    yield lambda count=count: self._leave(move.release, count)
+                yield from self._stops(move)
             case Prune():
                 yield lambda: self.ready.intersection_update(move.keep)
             case _:
-                raise AssertionError(f"nobody makes {move}")
+                raise Never(f"nobody makes {move}")
+
+    def _starts(self, move: Start) -> Iterator[Callable[[], None]]:
+        name = move.release
+        must(name in self.ready, f"{move}: it is not there")
+        must(name not in self.gone, f"{move}: what it needs in the database is gone")
+        yield from self._ends(name, self.going)
+        there, rising = self.instances.get(name, 0), self.rising.get(name, 0)
+        wanted = max(move.count, there + rising)
+        for count in range(rising + 1, wanted - there + 1):
+            yield lambda count=count: self.rising.update({name: count})
+        for count in range(there + 1, wanted + 1):
+            yield lambda count=count: self._up(name, count)
+
+    def _stops(self, move: Stop) -> Iterator[Callable[[], None]]:
+        name = move.release
+        there = self.instances.get(name, 0)
+        yield from self._ends(name, self.rising)
+        for count in range(there - 1, move.keep - 1, -1):
+            yield lambda count=count: self._leave(name, count)
+        yield from self._ends(name, self.going, max(there - move.keep, 0))
+
+    def _ends(self, name: str, which: dict[str, int], more: int = 0) -> Iterator[Callable[[], None]]:
+        for count in range(which.get(name, 0) + more - 1, -1, -1):
+            yield lambda count=count: _count(which, name, count)
+
+    def _up(self, name: str, count: int) -> None:
+        _count(self.rising, name, self.rising.get(name, 0) - 1)
+        _count(self.instances, name, count)
 
     def _leave(self, name: str, count: int) -> None:
-        self.instances[name] = count
-        if not count:
-            del self.instances[name]
+        _count(self.instances, name, count)
+        _count(self.going, name, self.going.get(name, 0) + 1)
+
+    def _steer(self, move: Steer) -> None:
+        self.steering = move
+        self.cookies |= {move.sticky} - {""}
+
+    def _migrate(self, move: Migrate) -> None:
+        self.database.append(f"{move.phase} {move.release}")
+        if move.phase == "contract":
+            must({*self.instances} == {move.release}, "the database was contracted while something older ran")
+            self.gone |= self.ready - {move.release}
 
     def _look(self) -> None:
         serving = sum(self.instances.get(name, 0) for name in self.shares)
+        running = sum(self.instances.values())
         for name in self.shares:
-            assert self.instances.get(name, 0) > 0, f"{name} gets traffic and nobody is there"
-        assert set(self.instances) <= self.ready, "the files of a running release are gone"
-        assert not self.shares or abs(sum(self.shares.values()) - 100) < 1e-6, f"shares are {self.shares}"
-        assert not self.established or serving > 0, "nobody is served"
+            must(self.instances.get(name, 0) > 0, f"{name} gets traffic and nobody is there")
+        must(not self.steering.release or self.instances.get(self.steering.release), "people are led to nobody")
+        must({*self.instances, *self.rising} <= self.ready, "the files of a running release are gone")
+        must(not self.shares or abs(sum(self.shares.values()) - 100) < 1e-6, f"shares are {self.shares}")
+        must(not self.established or serving >= self.fewest, f"{serving} serve, not {self.fewest}")
+        must(running + sum(self.rising.values()) <= self.room, f"more than {self.room} run: {self.instances}")
         if self.established:
             self.least = min(self.least, serving)
-        self.most = max(self.most, sum(self.instances.values()))
+        self.most = max(self.most, running)
+
+
+def _count(which: dict[str, int], name: str, count: int) -> None:
+    which[name] = count
+    if not count:
+        del which[name]
 
 
 def place_with(live: str = OLD, *, replicas: int = 1, **more: Any) -> FakeTarget:
@@ -148,21 +263,31 @@ def as_before(old: str, replicas: int) -> tuple[dict[str, int], dict[str, float]
 
 @dataclass
 class FakeLedger:
-    """A ledger in memory; who holds its lease can be said from outside."""
+    """A ledger in memory; who holds its lease can be said from outside.
+
+    Attributes:
+        full: the number of the first entry for which there is no room on the disk; 0: there is for all.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     holder: str = ""
     number: int = 0
     given_back: list[int] = field(default_factory=list)
+    full: int = 0
+    life: Life = field(default_factory=Life)
 
     def read(self) -> tuple[Entry, ...]:
         return tuple(self.entries)
 
     def append(self, kind: str, facts: Mapping[str, Any], *, fence: int) -> Entry:
+        self.life.tick()
         if fence and (fence != self.number or not self.holder):
             raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
+        if 0 < self.full <= len(self.entries) + 1:
+            raise OSError(errno.ENOSPC, "No space left on device", "journal.jsonl")
         entry = Entry(number=len(self.entries) + 1, time=0.0, kind=kind, facts=dict(facts), fence=fence, hash="")
         self.entries.append(entry)
+        self.life.tick()
         return entry
 
     def lease(self, owner: str, for_: float) -> int:
@@ -177,9 +302,16 @@ class FakeLedger:
             raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
 
     def give_back(self, fence: int) -> None:
+        if self.life.over:
+            return
         self.given_back.append(fence)
         if fence == self.number:
             self.holder = ""
+
+    def twin(self, life: Life) -> "FakeLedger":
+        """The same ledger once more, in the hands of another deployer; the lease of a dead one is over."""
+        holder = "" if self.life.over else self.holder
+        return FakeLedger(entries=list(self.entries), holder=holder, number=self.number, life=life)
 
     @property
     def kinds(self) -> list[str]:
