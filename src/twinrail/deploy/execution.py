@@ -89,8 +89,11 @@ class Execution:
 
         Raises: as `forward`.
         """
+        plan = as_plan(left)
         self.maker.begun.extend(left.plan[: left.begun])
-        return replace(self, rollback=left.rollback).forward(as_plan(left), left.done)
+        with self._guarded(plan):
+            self.maker.catch_up(plan, left.done, left.begun)
+        return replace(self, rollback=left.rollback).forward(plan, left.done)
 
     def forward(self, plan: Plan, done: int = 0) -> Rolled:
         """The release of the plan serves all traffic, whose first `done` moves were made before.

@@ -1,13 +1,13 @@
 """Makes one move after the other: each written down before and after, and looked at; the gates asked at every hold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event as Flag
 
 from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, Target, Wait
 from twinrail.deploy.logbook import Logbook
-from twinrail.deploy.moves import Hold, Move, Start
+from twinrail.deploy.moves import Hold, Move, Shift, Start
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.telling import say
@@ -17,6 +17,14 @@ from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, Twinrai
 
 GatesAt = Callable[[Passage], Sequence[Gate]]
 """Which gates are asked where a rollout holds."""
+
+_NOTHING = 0.05
+"""By how much two shares may differ and be the same, in percent."""
+
+
+def _alike(some: Mapping[str, float], others: Mapping[str, float]) -> bool:
+    # A proxy may know shares by the hundredth.
+    return all(abs(some.get(name, 0.0) - others.get(name, 0.0)) < _NOTHING for name in {*some, *others})
 
 
 class GateShut(TwinrailError):
@@ -75,10 +83,32 @@ class Maker:
                 passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=self.clock.now())
                 gates = self.gates(passage)
                 if gates or move.seconds:
-                    wanted = plan.running(number).get(move.release, 0)
+                    wanted = plan.shown(number).instances.get(move.release, 0)
                     self._make(number, move, partial(self._hold, move, gates, plan.release, wanted))
             else:
                 self._make(number, move, partial(self._act, move))
+
+    def catch_up(self, plan: Plan, done: int, begun: int) -> None:
+        """The place shows again what it showed after the first `done` moves, of which the `begun` next was begun.
+
+        A journal may know less than was done: a way back of which nothing could be written, a machine that was started
+        anew. What is there already is left alone.
+
+        Raises: as `forward`.
+        """
+        wanted, half = plan.shown(done), plan.shown(begun)
+        for name, count in wanted.instances.items():
+            fewest = min(count, half.instances.get(name, 0))
+            if self.target.state().instances.get(name, 0) < fewest:
+                self._again(Start(name, fewest))
+        seen = self.target.state()
+        if not any(_alike(seen.shares, each.shares) for each in (wanted, half)):
+            self._again(Shift(wanted.shares))
+        if seen.steering not in (wanted.steering, half.steering):
+            self._again(wanted.steering)
+
+    def _again(self, move: Move) -> None:
+        self._make(0, move, partial(self._act, move))
 
     def back(self, plan: Sequence[Move]) -> None:
         """The moves of the way back, none of which waits for anybody.

@@ -54,15 +54,21 @@ class Plan:
             )
         )
 
-    def running(self, made: int) -> dict[str, int]:
-        """How many instances of each release run after the first `made` moves."""
-        counts = dict(self.instances)
+    def shown(self, made: int) -> State:
+        """What the place shows after the first `made` moves."""
+        counts, shares, steering = dict(self.instances), {self.old: 100.0} if self.old else {}, Steer()
         for move in self.moves[:made]:
-            if isinstance(move, Start):
-                counts[move.release] = max(counts.get(move.release, 0), move.count)
-            elif isinstance(move, Stop):
-                counts[move.release] = min(counts.get(move.release, 0), move.keep)
-        return {name: count for name, count in counts.items() if count}
+            match move:
+                case Start():
+                    counts[move.release] = max(counts.get(move.release, 0), move.count)
+                case Stop():
+                    counts[move.release] = min(counts.get(move.release, 0), move.keep)
+                case Shift():
+                    shares = {name: share for name, share in move.shares.items() if share}
+                case Steer():
+                    steering = move
+        instances = {name: count for name, count in counts.items() if count}
+        return State(instances=instances, shares=shares, steering=steering)
 
     @property
     def serving(self) -> str:
