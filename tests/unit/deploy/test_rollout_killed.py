@@ -11,7 +11,7 @@ from ways import FOUR, WAYS, Scene, at, bounds, everywhere, instants, killed, sc
 
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
-from twinrail.deploy.moves import Hold
+from twinrail.deploy.moves import Hold, Steer
 from twinrail.deploy.strategies.back import Back
 
 ONE, TWO, THREE = (release(version).name for version in ("1.0", "2.0", "3.0"))
@@ -118,6 +118,23 @@ def test_deployed_anew(name, kind):
             rolled = there.rollout(way).run(release("3.0"))
             assert there.whole(THREE), f"{replicas} replicas, instant {instant}: {there.shown}"
             assert (ends(kind, instant) if ended else ends(kind, 1)) == rolled.old
+
+
+@pytest.mark.parametrize(("name", "kind"), STORIES)
+def test_machine_was_started_anew(name, kind):
+    """Where every process went with the deployer, `resume` starts what should run and ends as ever."""
+    way = WAYS[name]
+    before = begun(way, kind, 2)
+    for instant in range(2, instants(before, partial(act, way, kind)) + 1):
+        left = killed(before, instant, partial(act, way, kind))
+        if left.ledger.kinds[-1] in {"live", "turned back"}:
+            continue
+        left.place.established = False
+        for what in (left.place.instances, left.place.rising, left.place.going, left.place.shares):
+            what.clear()
+        left.place.steering = Steer()
+        there = resumed(way, kind, left)
+        assert there.whole(ends(kind, instant)), f"instant {instant}: {there.shown}"
 
 
 @st.composite
