@@ -73,7 +73,8 @@ class Analysis:
     points: Annotated[int, Field(strict=True, ge=20)] = 50
     """The fewest durations of each side for a verdict on latency."""
     slower: Share = 0.2
-    """How much slower, by its median, the new release may be."""
+    """How much slower the new release may be, by its median or its slowest tenth. What is slower by less than a
+    millisecond, or ten of the slowest tenth, never counts."""
     errors: Share = 0.005
     """How much larger its share of errors may be."""
     inconclusive: Literal["back", "hold"] = "back"

@@ -1,9 +1,11 @@
 """From the numbers of a comparison to a verdict.
 
 A release fails when it is worse beyond chance, and by more than the settings let pass: both, for with enough requests
-any trifle is beyond chance. Slower by less than a millisecond is a trifle whatever its share: in how many instances a
-release runs makes as much. Where a side has shown too little it never passes, and it fails only where that is clear
-already: beyond chance by a stricter measure, and latency beyond what may be instead of beyond the old release's.
+any trifle is beyond chance. A millisecond of the median, or ten of the slowest tenth, is a trifle whatever its share:
+in how many instances a release runs, and how busy the machine is, makes as much.
+
+Where a side has shown too little it never passes, and it fails only where that is clear already: beyond chance by a
+stricter measure, and latency beyond what may be instead of beyond the old release's.
 
 Of releases that are no worse at most two in a hundred fail, over both tests and over all looks at the numbers while
 they come in: `_FULL` for each test, and `_EARLY` for each test at each of `LOOKS`, are 1.2 % together.
@@ -27,8 +29,8 @@ LOOKS = (8, 25, 50, 100, 250, 500)
 _FULL, _EARLY = 0.005, 0.0001
 """How unlikely what was seen must be of a release that is no worse: once there is enough of it, and before."""
 
-_NOTICED = 0.001
-"""How much slower, in seconds, a release must be at least to be too slow."""
+_MEDIAN, _SLOW = 0.001, 0.01
+"""By how much, in seconds, the median must be longer at least to be too long, and what the slowest tenth takes."""
 _NEGLIGIBLE = 0.56
 """Of two releases that differ so little the new one is not too slow; this is Vargha and Delaney's bound."""
 
@@ -105,13 +107,21 @@ class Case:
         found = self.numbers.latency
         if found is None or found.larger < _NEGLIGIBLE:
             return False
-        if not (self.too_slow(found.median) or self.too_slow(found.slow)):
+        if not (self.median_too_long or self.slow_too_long):
             return False
         return found.beyond < _EARLY if self.early else found.p < _FULL
 
-    def too_slow(self, pair: tuple[float, float]) -> bool:
-        """Whether of two durations, the old release's and the new one's, the second is too long."""
-        return _too_slow(pair, self.analysis)
+    @property
+    def median_too_long(self) -> bool:
+        """Whether the median is longer by more than it may be."""
+        found = self.numbers.latency
+        return found is not None and _longer(found.median, self.analysis, _MEDIAN)
+
+    @property
+    def slow_too_long(self) -> bool:
+        """Whether what the slowest tenth takes is longer by more than it may be."""
+        found = self.numbers.latency
+        return found is not None and _longer(found.slow, self.analysis, _SLOW)
 
 
 def called(names: tuple[str, str]) -> tuple[str, str]:
@@ -125,7 +135,8 @@ def suspicious(pair: Pair, analysis: Analysis) -> bool:
     difference = _share(pair.new) - _share(pair.old)
     if not (pair.old.seconds and pair.new.seconds):
         return difference > analysis.errors
-    return difference > analysis.errors or _too_slow((median(pair.old.seconds), median(pair.new.seconds)), analysis)
+    medians = median(pair.old.seconds), median(pair.new.seconds)
+    return difference > analysis.errors or _longer(medians, analysis, _MEDIAN)
 
 
 def looks(analysis: Analysis) -> tuple[int, ...]:
@@ -146,6 +157,6 @@ def _share(samples: Samples) -> float:
     return samples.errors / samples.requests if samples.requests else 0.0
 
 
-def _too_slow(pair: tuple[float, float], analysis: Analysis) -> bool:
+def _longer(pair: tuple[float, float], analysis: Analysis, least: float) -> bool:
     old, new = pair
-    return new > old * (1 + analysis.slower) and new - old > _NOTICED
+    return new > old * (1 + analysis.slower) and new - old > least

@@ -30,15 +30,18 @@ def readings(case: Case) -> tuple[Reading, ...]:
     )
     if found is None:
         return (errors,)
-    durations = (("median compared", found.median), ("slowest tenth compared", found.slow))
+    durations = (
+        ("median compared", found.median, case.median_too_long),
+        ("slowest tenth compared", found.slow, case.slow_too_long),
+    )
     return errors, *(
         Reading(
             name=name,
             value=f"{_time(pair[1])} ({old}: {_time(pair[0])})",
             limit=f"≤ {show_share(analysis.slower)} more",
-            ok=False if case.slower and case.too_slow(pair) else enough,
+            ok=False if case.slower and too_long else enough,
         )
-        for name, pair in durations
+        for name, pair, too_long in durations
     )
 
 
@@ -49,7 +52,7 @@ def _failing(case: Case) -> str:
 
 def _slower(case: Case, found: Latency) -> str:
     (old, new), (was, now) = case.pair.called, found.points
-    if case.too_slow(found.median):
+    if case.median_too_long:
         first = f"{new} took {_times(found.times)} as long: median {_time(found.median[1])}"
         before = found.median[0]
     else:

@@ -124,6 +124,8 @@ def test_never_passes_early(numbers, requests, points):
         ({"larger": 0.55}, "pass"),
         ({"median": (0.0002, 0.0011)}, "pass"),
         ({"median": (0.0002, 0.0013)}, "fail"),
+        ({"median": (0.002, 0.002), "slow": (0.002, 0.0115)}, "pass"),
+        ({"median": (0.002, 0.002), "slow": (0.002, 0.0125)}, "fail"),
     ],
 )
 def test_slower_by_chance_or_by_a_trifle(latency, verdict):
