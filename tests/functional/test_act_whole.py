@@ -62,9 +62,11 @@ def test_required_tells_the_whole_run(whole):
     rows = [[cell.strip() for cell in line.split("|")[2:6]] for line in page.splitlines() if " UTC | " in line]
     assert [
         ["staging", "receipt", "✓ open", ""],
+        ["staging", "freshness", "✓ open", ""],
         ["staging", "smoke", "✓ open", ""],
         ["staging", "performance", "✓ open", ""],
         ["production", "receipt", "✓ open", ""],
+        ["production", "freshness", "✓ open", ""],
         ["production", "approval", "✓ open", "reviewers of production-approval"],
     ] == rows
     assert dict.fromkeys((job.name for job in JOBS[:-1]), ("✓ passed", "")) == table(page, "job")

@@ -117,7 +117,7 @@ def test_a_person_at_the_terminal_is_asked(shop, answer, code, state):
     """Without --approve whoever sits at the terminal is asked; a yes is written down as local and not verified."""
     found = at_terminal(shop, answer, "staging", "--set", "environments.staging.approval=true")
     assert code == found[0], found[1]
-    assert "Approve 1.4.0 for staging, as" in found[1]
+    assert re.search(r"Approve 1\.4\.0 \([0-9a-f]{7}\) for staging, as", found[1])
     assert state == shop.consumer.result("staging")["state"]
     ledger = (shop.root / ".twinrail" / "environments" / "staging" / "journal.jsonl").read_text(encoding="utf-8")
     assert ("local, not verified" in ledger) is (answer == "y")
