@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
+from twinrail.deploy.gates.refusal import refusal
 from twinrail.deploy.interface import Answer, Gate, Open, Shut, Wait
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.release import Release
-from twinrail.system.errors import TurnedBack, TwinrailError, Waiting
+from twinrail.system.errors import TwinrailError, Waiting
 
 
 def ask_before(gates: Sequence[Gate], release: Release, book: Logbook) -> None:
     """Nothing, when all gates are open for the release; what each said is written down.
 
     Raises:
-        TurnedBack: one is shut, or cannot be asked.
+        Superseded: something newer is live.
+        TurnedBack: another gate is shut, or cannot be asked.
         Waiting: one cannot say yet.
-        TwinrailError: what a gate raises, Superseded for example.
     """
     for gate in gates:
         answer = _ask(gate, release)
@@ -23,9 +24,9 @@ def ask_before(gates: Sequence[Gate], release: Release, book: Logbook) -> None:
             case Open():
                 pass
             case Shut():
-                raise TurnedBack(f"{release.version} does not set out for {book.environment}: {answer.note}")
+                raise refusal(release, book.environment, answer)
             case Wait():
-                raise Waiting(f"{release.version} waits for {gate.name} ({answer.note}).", todo=answer.todo)
+                raise Waiting(f"{release.version} waits for {gate.name} ({answer.note})", todo=answer.todo)
 
 
 def _ask(gate: Gate, release: Release) -> Answer:
@@ -34,4 +35,4 @@ def _ask(gate: Gate, release: Release) -> Answer:
     except TwinrailError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever keeps a gate from answering shuts it
-        return Shut(note=f"{gate.name} could not be asked ({type(error).__name__}: {error})")
+        return Shut(note=f"{gate.name} cannot be asked: {type(error).__name__}: {error}")

@@ -1,12 +1,13 @@
 """How the end of a rollout is told as the end of a session."""
 
 from twinrail.deploy.environments import Place
-from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
+from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.receipt import Receipt, write
 from twinrail.deploy.release import version_of
 from twinrail.session.outcome import Outcome, failed
 from twinrail.session.work import Work
+from twinrail.system.errors import Waiting
 
 
 def told(place: Place, rolled: Rolled) -> tuple[str, ...]:
@@ -31,8 +32,8 @@ def turned_back(error: ReleaseTurnedBack) -> Outcome:
     )
 
 
-def waits(error: RolloutPaused) -> Outcome:
-    """A session whose rollout waits in the middle."""
+def waits(error: Waiting) -> Outcome:
+    """A session whose rollout waits, before it sets out or in the middle."""
     return Outcome(state="waiting", headline=f"{error.what}; go on with:  {error.todo}", exit_code=error.exit_code)
 
 

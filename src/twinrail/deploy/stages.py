@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from twinrail.deploy.admission import E2E, admit, feasible, gates_again
 from twinrail.deploy.environments import Place, open_place, service_of
-from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
+from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate
@@ -17,7 +17,7 @@ from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.called import again
-from twinrail.system.errors import ProjectError
+from twinrail.system.errors import ProjectError, Waiting
 from twinrail.system.files import sha256
 
 
@@ -123,5 +123,5 @@ def _deploy(work: Work, place: Place, release: Release, before: tuple[Gate, ...]
         return rollout_of(work, place, release, before=before).run(release)
     except ReleaseTurnedBack as error:
         return turned_back(error)
-    except RolloutPaused as error:
+    except Waiting as error:
         return waits(error)

@@ -18,10 +18,11 @@ from twinrail.system.errors import LedgerError, MoveFailed, PlaceTaken
 ALL_MOVES = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
 
 
-def release(version: str = "2.0", *, digest: str = "", commit: str = "c0ffee") -> Release:
+def release(version: str = "2.0", *, digest: str = "", commit: str = "c0ffee", when: int = 0) -> Release:
     """A release whose files nobody looks at."""
     whole = (digest or version.replace(".", "")).ljust(64, "0")
-    return Release(version=version, digest=whole, wheel=Path(f"w-{version}.whl"), requirements=Path("r"), commit=commit)
+    wheel = Path(f"w-{version}.whl")
+    return Release(version=version, digest=whole, wheel=wheel, requirements=Path("r"), commit=commit, when=when)
 
 
 OLD, NEW = release("1.0").name, release("2.0").name
