@@ -137,6 +137,10 @@ class FakeTarget:
         if fault:
             raise fault.error(move)
 
+    def fall(self, name: str) -> None:
+        """An instance of that release ends by itself."""
+        _count(self.instances, name, self.instances[name] - 1)
+
     def twin(self, life: Life) -> "FakeTarget":
         """The same place once more, in the hands of another deployer."""
         return replace(
