@@ -18,6 +18,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
+from twinrail.system.errors import RecordError
 
 
 def _nobody(_: Passage) -> Sequence[Gate]:
@@ -93,6 +94,7 @@ class Rollout:
             Waiting: a gate waits before it sets out; nothing was done.
             ReleaseTurnedBack: the release failed, and the one before serves.
             RolloutPaused: a gate waits.
+            RecordError: the lease cannot be written; nothing was done.
         """
         self.plan(release)
         with self._leased() as execution:
@@ -167,7 +169,13 @@ class Rollout:
 
     @contextlib.contextmanager
     def _leased(self) -> Iterator[Execution]:
-        fence = self.ledger.lease(self.owner, LEASE)
+        try:
+            fence = self.ledger.lease(self.owner, LEASE)
+        except OSError as error:
+            raise RecordError(
+                f"The lease of {self.environment} cannot be written: {error.strerror or error}.",
+                todo="Make room there, then deploy again; nothing was changed.",
+            ) from error
         try:
             # A gate may take longer than a lease, and a full disk may keep every entry from being written.
             with Heartbeat(self.ledger, fence) as heartbeat:

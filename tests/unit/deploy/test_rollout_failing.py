@@ -126,6 +126,19 @@ def test_full_disk_is_a_failed_move():
     assert {OLD: 100.0} == place.shares
 
 
+def test_disk_full_for_the_lease():
+    """Where not even the lease can be written, nothing is changed, and what to do is said."""
+
+    class Full(FakeLedger):
+        def lease(self, owner, for_):
+            raise OSError(errno.ENOSPC, "No space left on device", "lease.json")
+
+    place = place_with()
+    with pytest.raises(RecordError, match=r"The lease of .* cannot be written: No space left on device\.") as full:
+        rollout(place, ledger=Full()).run(release())
+    assert ([], "Make room there, then deploy again; nothing was changed.") == (place.asked, full.value.todo)
+
+
 def test_disk_full_for_the_notes_too():
     """The way back is made even when nothing can be written down any more."""
 
