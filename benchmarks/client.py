@@ -16,8 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.found import Found
-from benchmarks.questions import MIXES, Question
-from benchmarks.wire import Connection, NoAnswer, open_
+from benchmarks.questions import MIXES, Question, version_in
+from benchmarks.wire import Answer, Connection, NoAnswer, open_
 
 TOLD_EVERY = 0.5
 """Seconds between two lines of progress."""
@@ -41,32 +41,6 @@ class Crowd:
         """Whether everybody may go home."""
         return self.ending.is_set() and self.found.asked >= self.least
 
-    async def person(self, questions: Iterator[Question], *, keeps_cookies: bool, slow: bool) -> None:
-        """Asks one question after the other."""
-        connection: Connection | None = None
-        cookie = ""
-        while not self.enough:
-            question = next(questions)
-            try:
-                if connection is None or connection.ended:
-                    self.found.reconnects += connection is not None and not connection.failed
-                    connection = await open_(self.host, self.port, self.patience)
-                started = time.perf_counter()
-                answer = await connection.ask(question.encoded(self.name, cookie))
-                self.found.answered(question, answer, time.perf_counter() - started)
-                self.found.slow += slow
-                if keeps_cookies and (given := answer.header(b"set-cookie")):
-                    cookie = given.partition(b";")[0].decode("latin-1")
-                    self.found.cookies += 1
-            except NoAnswer as error:
-                self.found.unanswered(question, error)
-                if error.kind == "refused":
-                    await asyncio.sleep(0.01)
-            if self.pause:
-                await asyncio.sleep(self.pause)
-        if connection:
-            connection.close()
-
     async def told(self) -> None:
         """Says how far they are."""
         while True:
@@ -82,6 +56,69 @@ class Crowd:
         self.ending.set()
 
 
+@dataclass
+class Person:
+    """Somebody who asks one question after the other, over a connection that is kept.
+
+    Attributes:
+        slow: whether every answer is made to take its time.
+    """
+
+    crowd: Crowd
+    questions: Iterator[Question]
+    keeps_cookies: bool
+    slow: bool
+    connection: Connection | None = None
+    cookie: str = ""
+    placed: str = ""
+    version: str = ""
+
+    async def live(self) -> None:
+        """Asks until everybody may go home."""
+        for question in self.questions:
+            if self.crowd.enough:
+                break
+            # Only what was placed can be found again.
+            if question.reads in {"", self.placed}:
+                await self.ask(question)
+                if self.crowd.pause:
+                    await asyncio.sleep(self.crowd.pause)
+        if self.connection:
+            self.connection.close()
+
+    async def ask(self, question: Question) -> None:
+        """Asks once."""
+        try:
+            connection = await self.connected()
+            started = time.perf_counter()
+            answer = await connection.ask(question.encoded(self.crowd.name, self.cookie))
+            self.heard(question, answer, time.perf_counter() - started)
+        except NoAnswer as error:
+            self.crowd.found.unanswered(question, error)
+            if error.kind == "refused":
+                await asyncio.sleep(0.01)
+
+    async def connected(self) -> Connection:
+        """The connection: the one that stands, or a new one."""
+        if self.connection is None or self.connection.ended:
+            self.crowd.found.reconnects += self.connection is not None and not self.connection.failed
+            self.connection = await open_(self.crowd.host, self.crowd.port, self.crowd.patience)
+        return self.connection
+
+    def heard(self, question: Question, answer: Answer, seconds: float) -> None:
+        """Takes note of an answer."""
+        found = self.crowd.found
+        found.slow += self.slow
+        if found.answered(question, answer, seconds):
+            self.placed = question.order or self.placed
+            if self.keeps_cookies and question.names_version:
+                before, self.version = self.version, version_in(answer.body)
+                found.turns += before not in {"", self.version}
+        if self.keeps_cookies and (given := answer.header(b"set-cookie")):
+            self.cookie = given.partition(b";")[0].decode("latin-1")
+            found.cookies += 1
+
+
 async def ask(options: argparse.Namespace, found: Found) -> None:
     """They ask, as the options say, and note what they find."""
     url, mix = urlsplit(options.address), MIXES[options.mix]
@@ -95,11 +132,11 @@ async def ask(options: argparse.Namespace, found: Found) -> None:
         patience=options.patience,
     )
     people = [
-        crowd.person(mix(f"{options.word}-{number}", wait), keeps_cookies=number % 2 == 1, slow=wait > 0)
+        Person(crowd, mix(f"{options.word}-{number}", wait), keeps_cookies=number % 2 == 1, slow=wait > 0)
         for number, wait in enumerate([0.0] * options.people + options.slow)
     ]
     beside = [asyncio.create_task(each) for each in (crowd.told(), crowd.until_told())]
-    await asyncio.gather(*people)
+    await asyncio.gather(*(each.live() for each in people))
     for task in beside:
         task.cancel()
 

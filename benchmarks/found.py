@@ -27,6 +27,9 @@ class Found:
         versions: how many answers named each version.
         reconnects: connections that the server ended between two requests; nothing was lost by it.
         placed: orders that were answered as placed.
+        cookies: how often somebody who keeps cookies was given one.
+        turns: how often somebody who keeps cookies met another version than before.
+        slow: how many of the answers were those of a slow person.
         seconds: how long each answer took.
     """
 
@@ -38,21 +41,23 @@ class Found:
     reconnects: int = 0
     placed: int = 0
     cookies: int = 0
+    turns: int = 0
     slow: int = 0
     seconds: "array[float]" = field(default_factory=lambda: array("d"))
 
-    def answered(self, question: Question, answer: Answer, seconds: float) -> None:
-        """An answer came."""
+    def answered(self, question: Question, answer: Answer, seconds: float) -> bool:
+        """An answer came; whether it is the right one."""
         self.asked += 1
         self.seconds.append(seconds)
         if answer.status != question.wanted:
             self.failed(question, f"status {answer.status}", answer.body[:200].decode(errors="replace"))
-            return
+            return False
         if question.order:
             self.placed += 1
             self.orders.write(f"{question.order} placed\n")
         if question.names_version:
             self.versions[version_in(answer.body)] += 1
+        return True
 
     def unanswered(self, question: Question, error: NoAnswer) -> None:
         """No answer came."""
@@ -86,6 +91,7 @@ class Found:
             "versions": dict(self.versions),
             "reconnects": self.reconnects,
             "cookies": self.cookies,
+            "turns": self.turns,
             "seconds": at,
             "cpu": used.ru_utime + used.ru_stime,
         }

@@ -35,18 +35,25 @@ class Kind:
 
     Attributes:
         name: as the client's mix is called.
+        where: how another process finds it, `benchmarks.shop:SHOP`.
         files: what its project holds beside its wheels, by path.
         service: how it runs.
         wheel: makes its wheel of a version, in a mood, in a folder.
         requirements: what it runs with, as a file; written into a folder.
-        page: the route that names its version.
+        database: its database, in the environment's data, unless a variable says where.
+        database_variable: the environment variable that says where, and its value, in which {path} is filled in.
+        rss: about how much memory an instance of it holds, in bytes.
     """
 
     name: str
+    where: str
     files: Mapping[str, str]
     service: Service
     wheel: Callable[[Path, str, Mapping[str, object]], Path]
     requirements: Callable[[Path], Path]
+    database: str
+    database_variable: tuple[str, str]
+    rss: int
 
     def project(self, root: Path) -> Project:
         """Its project in `root`: made once, then opened."""
@@ -65,7 +72,8 @@ class Ground:
         root: the project's folder.
         name: the environment's name.
         options: the environment's settings, where they are not those of a bench.
-        service: the service's settings; None: the kind's own.
+        host: the name under which people reach the service; empty: the address.
+        elsewhere: where its database stands, if not in the environment's folder.
         events: what the rollouts told, for the run record.
         said: what was logged.
     """
@@ -74,7 +82,8 @@ class Ground:
     kind: Kind
     name: str
     options: dict[str, Any] = field(default_factory=dict)
-    service: Service | None = None
+    host: str = ""
+    elsewhere: Path | None = None
     events: list[Event] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -82,12 +91,14 @@ class Ground:
     def work(self) -> Work:
         """What a session of this environment is given."""
         project = self.kind.project(self.root)
-        usual = {"port": free_port(), "replicas": 2, "start": "60s", "drain": "30s"}
+        name, value = self.kind.database_variable
+        variables = {name: value.replace("{path}", str(self.elsewhere))} if self.elsewhere else {}
+        usual = {"port": free_port(), "replicas": 2, "start": "60s", "drain": "30s", "variables": variables}
         return Work(
             session="production",
             project=project,
             settings=Settings(
-                service=self.service or self.kind.service,
+                service=replace(self.kind.service, host=self.host),
                 environments={self.name: Environment(**{**usual, **self.options})},
             ),
             shell=Shell(say=self.said.append),
@@ -106,6 +117,11 @@ class Ground:
     def folder(self) -> Path:
         """Where it keeps what it has."""
         return self.place.target.folder
+
+    @property
+    def database(self) -> Path:
+        """The service's database."""
+        return self.elsewhere or self.folder / "data" / self.kind.database
 
     @property
     def address(self) -> str:

@@ -70,8 +70,7 @@ class Load:
 
     def hear(self, process: "subprocess.Popen[str]") -> None:
         """Reads what the client says until it ends."""
-        assert process.stdout
-        for line in process.stdout:
+        for line in process.stdout or ():
             told = json.loads(line)
             with self._news:
                 self.asked, self.failed = told["asked"], told["failed"]
@@ -98,8 +97,7 @@ def going_on(people: People, address: str, orders: Path, *, least: int = 0) -> I
             load.wait_for(1)
             yield load
         finally:
-            assert process.stdin
-            with contextlib.suppress(BrokenPipeError):
+            if process.stdin:
                 process.stdin.close()
             hearing.join()
             process.wait()
@@ -107,10 +105,13 @@ def going_on(people: People, address: str, orders: Path, *, least: int = 0) -> I
         raise RuntimeError(f"The load client ended with {process.returncode}: {' '.join(words)}")
 
 
-def wrong_orders(orders: Path, database: Path) -> list[str]:
-    """What the database says otherwise than the client: orders that are missing, stand twice, or came from nowhere."""
+def wrong_orders(orders: Path, database: Path, word: str) -> list[str]:
+    """What the database says otherwise than the client: orders that are missing, stand twice, or came from nowhere.
+
+    Only orders are meant whose id begins with `word`.
+    """
     became = dict(line.split() for line in orders.read_text(encoding="utf-8").splitlines())
-    there = _counted(database)
+    there = _counted(database, word)
     placed = {order for order, word in became.items() if word == "placed"}
     found = [f"{order} was placed and stands there {there[order]} times" for order in placed if there[order] != 1]
     found += [f"{order} ended as {became[order]} and stands there {there[order]} times"
@@ -118,9 +119,10 @@ def wrong_orders(orders: Path, database: Path) -> list[str]:
     return found + [f"{order} stands there and was never asked for" for order in there.keys() - became.keys()]
 
 
-def _counted(database: Path) -> Counter[str]:
+def _counted(database: Path, word: str) -> Counter[str]:
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    query = "SELECT id, count(*) FROM orders WHERE id GLOB ? GROUP BY id"
     try:
-        return Counter(dict(connection.execute("SELECT id, count(*) FROM orders GROUP BY id")))
+        return Counter(dict(connection.execute(query, (f"{word}-*",))))
     finally:
         connection.close()

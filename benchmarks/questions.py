@@ -12,6 +12,7 @@ class Question:
 
     Attributes:
         order: the id of the order that it places; empty: it places none.
+        reads: the id of the order that it looks for, which was placed just before.
         wanted: the status that is its only right answer.
         names_version: whether the answer's body names the version that gave it.
     """
@@ -21,6 +22,7 @@ class Question:
     wanted: int = 200
     body: str = ""
     order: str = ""
+    reads: str = ""
     names_version: bool = False
 
     def encoded(self, host: str, cookie: str = "") -> bytes:
@@ -47,7 +49,7 @@ def shopfront(word: str, wait: float = 0.0) -> Iterator[Question]:
         yield (
             Question("GET", f"/api/products{slowly}"),
             Question("GET", f"/version{slowly}", names_version=True),
-            Question("GET", f"/api/orders/{order}{slowly}"),
+            Question("GET", f"/api/orders/{order}{slowly}", reads=order),
             Question("GET", f"/{slowly}"),
         )[number % 4]
 
@@ -61,7 +63,7 @@ def tinyweb(word: str, wait: float = 0.0) -> Iterator[Question]:
         if number % 4:
             yield Question("GET", f"/{slowly}", names_version=True)
         else:
-            yield Question("GET", f"/orders/{order}{slowly}")
+            yield Question("GET", f"/orders/{order}{slowly}", reads=order)
 
 
 MIXES: dict[str, Mix] = {"shopfront": shopfront, "tinyweb": tinyweb}

@@ -27,11 +27,15 @@ def _wheel(folder: Path, version: str, mood: Mapping[str, object]) -> Path:
 
 SHOP = Kind(
     name="shopfront",
+    where="benchmarks.shop:SHOP",
     files={name: (EXAMPLE / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "uv.lock")},
     service=Service(
         command=("shopfront", "serve", "--host", "{host}", "--port", "{port}"), migrate=("shopfront", "migrate")
     ),
     wheel=_wheel,
     requirements=_requirements,
+    database="shopfront.db",
+    database_variable=("DATABASE_URL", "sqlite:///{path}"),
+    rss=100_000_000,
 )
 """Shopfront."""

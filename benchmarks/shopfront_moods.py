@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from shopfront import cli, server  # type: ignore[import-not-found]  # it stands in the same wheel
+from shopfront import __version__, cli, server  # type: ignore[import-not-found]  # it stands in the same wheel
 
 PROBES = frozenset({"/healthz", "/readyz", "/version", "/metrics"})
 
@@ -26,6 +26,7 @@ class Moody:
     def __init__(self, app: Any, mood: dict[str, Any]) -> None:
         self.app, self.mood, self.name = app, mood, mood.get("name", "well")
         self.began, self.asked = time.monotonic(), 0
+        self.first = _first()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answers."""
@@ -47,9 +48,9 @@ class Moody:
         if self.name == "dies after a while" and people and self.due():
             print("KeyError: 'currency'", file=sys.stderr, flush=True)
             os._exit(1)
-        if self.name == "never healthy" and path == "/healthz":
+        if self.name == "never healthy" and path == "/healthz" and not self.due():
             return 503, "still warming up"
-        if self.name == "fails after a while" and people and self.due():
+        if self.name == "fails after a while" and people and self.due() and (self.first or not self.mood.get("alone")):
             return 500, "KeyError: 'currency'"
         if self.name == "fails at the front page" and path == "/":
             return 500, "TemplateNotFound: page.html"
@@ -67,7 +68,7 @@ class Moody:
         """Whether the while has passed: so many seconds, or so many requests of people."""
         if "requests" in self.mood:
             return self.asked > int(self.mood["requests"])
-        return time.monotonic() - self.began > float(self.mood["seconds"])
+        return time.monotonic() - self.began > float(self.mood.get("seconds", 600))
 
 
 def _held_back(send: Any, seconds: float) -> Any:
@@ -84,6 +85,14 @@ async def _answer(send: Any, status: int, text: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _first() -> bool:
+    try:
+        Path(f"first-{__version__}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def at_start(mood: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Deploys at once, their holders killed or put to sleep: never two writers. The full count is in `benchmarks`."""
 
 import pytest
+
 from benchmarks.lease_storm import faults_of, storm
 
 

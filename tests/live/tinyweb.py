@@ -4,8 +4,35 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.wheels import write
+from benchmarks.ground import Kind
+from benchmarks.wheels import payload, write
+from twinrail.project.settings import Service
 
+PYPROJECT = """\
+[project]
+name = "tinyweb"
+version = "1.0"
+requires-python = ">=3.11"
+
+[tool.uv]
+package = false
+
+[build-system]
+requires = []
+
+[project.scripts]
+tinyweb = "tinyweb:main"
+"""
+LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "tinyweb"
+version = "1.0"
+source = { virtual = "." }
+"""
 MOODS = {
     "1.0": "well",
     "2.0": "well",
@@ -33,8 +60,30 @@ def make_wheel(folder: Path, version: str, mood: Mapping[str, object] | None = N
     files = {
         "tinyweb.py": SOURCE.read_bytes(),
         "tinyweb.json": json.dumps(baked).encode(),
+        "tinyweb.bin": payload(baked["mood"].get("payload", 0)),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tinyweb\nVersion: {version}\n".encode(),
         f"{info}/WHEEL": WHEEL,
         f"{info}/entry_points.txt": SCRIPTS,
     }
     return write(folder / f"tinyweb-{version}-py3-none-any.whl", info, files)
+
+
+def requirements(folder: Path) -> Path:
+    """What it runs with: nothing."""
+    path = folder / "requirements.txt"
+    path.touch()
+    return path
+
+
+TINYWEB = Kind(
+    name="tinyweb",
+    where="tinyweb:TINYWEB",
+    files={"pyproject.toml": PYPROJECT, "uv.lock": LOCK},
+    service=Service(command=("tinyweb",)),
+    wheel=make_wheel,
+    requirements=requirements,
+    database="orders.db",
+    database_variable=("DATABASE", "{path}"),
+    rss=30_000_000,
+)
+"""Tinyweb, for the benches."""

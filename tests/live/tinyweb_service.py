@@ -1,5 +1,6 @@
 """A service of the standard library alone. This file stands in a wheel, with a JSON file that says version and mood."""
 
+import contextlib
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ VERSION, MOOD = BAKED["version"], BAKED["mood"]
 NAME = MOOD["name"]
 PROBES = {"/healthz", "/readyz", "/version", "/variables"}
 BEGAN = time.monotonic()
+FIRST = False
 held: list[object] = []
 mine = threading.local()
 
@@ -73,9 +75,9 @@ class Handler(BaseHTTPRequestHandler):
         if NAME == "dies after a while" and people and due():
             print("KeyError: 'currency'", flush=True)
             os._exit(1)
-        if NAME == "never healthy" and self.route == "/healthz":
+        if NAME == "never healthy" and self.route == "/healthz" and not due():
             return 503, b"still warming up"
-        if NAME == "fails after a while" and people and due():
+        if NAME == "fails after a while" and people and due() and (not MOOD.get("alone") or FIRST):
             return 500, b"KeyError: 'currency'"
         if NAME == "fails at the front page" and self.route == "/":
             return 500, b"KeyError: 'currency'"
@@ -93,13 +95,13 @@ def due():
     """Whether the while of the mood has passed: so many requests of people, or so many seconds."""
     if "requests" in MOOD:
         return Handler.asked > MOOD["requests"]
-    return time.monotonic() - BEGAN > MOOD["seconds"]
+    return time.monotonic() - BEGAN > MOOD.get("seconds", 600)
 
 
 def database():
     """A connection of this thread; no key keeps an order from being placed twice."""
     if not hasattr(mine, "connection"):
-        mine.connection = sqlite3.connect("orders.db", timeout=10, isolation_level=None)
+        mine.connection = sqlite3.connect(os.environ.get("DATABASE", "orders.db"), timeout=10, isolation_level=None)
         for _ in range(100):
             try:
                 mine.connection.execute("PRAGMA journal_mode=WAL")
@@ -126,7 +128,11 @@ def take(port):
 
 
 def main():
+    global FIRST  # noqa: PLW0603
     print(f"tinyweb {VERSION} begins", flush=True)
+    with contextlib.suppress(FileExistsError):
+        Path(f"first-{VERSION}").touch(exist_ok=False)
+        FIRST = True
     if NAME == "dies at start":
         sys.exit("cannot open the database")
     if NAME == "hangs at start":
