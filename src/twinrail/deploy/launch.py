@@ -12,6 +12,7 @@ from twinrail.deploy.gates.performance import PerformanceGate
 from twinrail.deploy.gates.suite import SuiteGate
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate, Passage
+from twinrail.deploy.last_words import last_words
 from twinrail.deploy.moves import Hold, Shift, Stage
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
@@ -50,7 +51,7 @@ def rollout_of(
         possible=lambda plan: refuse_steps(place, plan, clock.now()),
         expand=bool(work.settings.service.migrate),
         contract=bool(work.settings.service.contract),
-        last_words=place.target.log,
+        last_words=lambda name: last_words(place.target.log(name)),
         interrupted=work.interrupted,
         clock=clock,
         keep=place.environment.keep,
