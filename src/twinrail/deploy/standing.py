@@ -1,5 +1,6 @@
 """Where an environment stands, read off its journal: what is unfinished, what is live, what was live before."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -10,6 +11,7 @@ from twinrail.deploy.interface import Entry
 from twinrail.deploy.moves import Migrate, Move
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.written import read_move, read_release
+from twinrail.system.errors import LedgerError
 
 ENDS = frozenset({"live", "turned back", "down"})
 """The kinds of entries with which a rollout ends."""
@@ -54,11 +56,26 @@ class Unfinished:
 
 
 def unfinished(entries: Sequence[Entry]) -> Unfinished | None:
-    """The rollout that has not ended, if there is one."""
+    """The rollout that has not ended, if there is one.
+
+    Raises:
+        LedgerError: its beginning does not read as one of ours.
+    """
     start = next((number for number in reversed(range(len(entries))) if entries[number].kind == "begin"), None)
     if start is None or any(each.kind in ENDS for each in entries[start:]):
         return None
-    begin, steps = entries[start].facts, [each for each in entries[start:] if each.kind in _STEPS]
+    try:
+        return _read([each for each in entries[start:] if each.kind in _STEPS])
+    except (KeyError, TypeError, ValueError) as error:
+        raise LedgerError(
+            f"What the journal says of the unfinished rollout (entry {entries[start].number}) cannot be read.",
+            why=f"Perhaps another version of Twinrail wrote it ({type(error).__name__}: {str(error).splitlines()[0]}).",
+            todo="Go on with that version; nothing was changed.",
+        ) from error
+
+
+def _read(steps: Sequence[Entry]) -> Unfinished:
+    begin = steps[0].facts
     ahead = [each for each in steps if not each.facts.get("back")]
     old, release, replicas = str(begin["old"]), _release(begin), int(begin.get("replicas", 1))
     # One that does not say what it was going to do can only be taken back.
@@ -83,7 +100,7 @@ class Live:
     """A release that was healthy with all traffic.
 
     Attributes:
-        what: the release; None in entries from before it was written down.
+        what: the release; None in entries that another version wrote.
         name: its name.
         old: the one that was live before it; empty where none was.
         rollback: whether it came by a way back.
@@ -103,7 +120,7 @@ def lives(entries: Sequence[Entry]) -> tuple[Live, ...]:
     """All releases that were healthy with all traffic, in their order; one may stand there several times."""
     return tuple(
         Live(
-            what=read_release(each.facts["what"]) if each.facts.get("what") else None,
+            what=_known(each.facts),
             name=str(each.facts["release"]),
             old=str(each.facts.get("old", "")),
             rollback=bool(each.facts.get("rollback")),
@@ -149,6 +166,12 @@ def contracted_since(entries: Sequence[Entry], release: str) -> str:
 def kept(entries: Sequence[Entry], keep: int) -> tuple[str, ...]:
     """The releases that must stay at the place for a way back: the `keep` that were live last, newest first."""
     return tuple(dict.fromkeys(each.name for each in reversed(lives(entries))))[:keep]
+
+
+def _known(facts: Mapping[str, Any]) -> Release | None:
+    with contextlib.suppress(KeyError, TypeError, ValueError):  # an earlier version wrote less, a later one may more
+        return read_release(facts["what"])
+    return None
 
 
 def _release(begin: Mapping[str, Any]) -> Release:

@@ -18,7 +18,7 @@ from twinrail.deploy.standing import (
     unfinished,
 )
 from twinrail.deploy.written import write_move, write_release
-from twinrail.system.errors import TwinrailError
+from twinrail.system.errors import LedgerError, TwinrailError
 
 
 def journal(*told):
@@ -118,6 +118,7 @@ def test_entries_that_say_less():
     assert ((), 1, {release("1.0").name: 1}) == (left.plan, left.replicas, left.instances)
     assert "its plan was not written down" == left.back
     assert {} == unfinished(journal(("begin", {**less, "old": ""}))).instances
+    assert lives(journal(("live", {"release": "1.0-x", "what": {"version": 1}})))[0].what is None
     (found,) = lives(journal(("live", {"release": "1.0-x"})))
     assert (None, "1.0-x", "", False, False, False) == (
         found.what,
@@ -127,6 +128,22 @@ def test_entries_that_say_less():
         found.expanded,
         found.contracted,
     )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"old": ""},
+        {"release": "2.0-x", "old": "", "replicas": "two"},
+        {"release": "2.0-x", "old": "", "plan": [{"kind": "teleport"}]},
+        {"release": "2.0-x", "old": "", "plan": [{"kind": "start", "release": "2.0-x"}]},
+        {"release": "2.0-x", "old": "", "what": {"version": 2}},
+    ],
+)
+def test_what_cannot_be_read(facts):
+    """A beginning that another version wrote is told as such, not as a crash."""
+    with pytest.raises(LedgerError, match=r"of the unfinished rollout \(entry 1\) cannot be read"):
+        unfinished(journal(("begin", facts)))
 
 
 def test_live_now():
