@@ -63,11 +63,13 @@ def test_required_tells_the_whole_run(whole):
     assert [
         ["staging", "receipt", "✓ open", ""],
         ["staging", "freshness", "✓ open", ""],
+        ["staging", "freshness", "✓ open", ""],
         ["staging", "smoke", "✓ open", ""],
         ["staging", "performance", "✓ open", ""],
         ["production", "receipt", "✓ open", ""],
         ["production", "freshness", "✓ open", ""],
         ["production", "approval", "✓ open", "reviewers of production-approval"],
+        ["production", "freshness", "✓ open", ""],
     ] == rows
     assert dict.fromkeys((job.name for job in JOBS[:-1]), ("✓ passed", "")) == table(page, "job")
 

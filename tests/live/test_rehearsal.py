@@ -77,8 +77,9 @@ def test_staging_and_production(session, on_github):
     assert ("passed", "rehearsal: rolling 1 of 1 · 1.0, stopped again") == (outcome.state, outcome.headline)
     assert (True, []) == (kept(production).rehearsal, production.processes())
     asked = [(each.gate, each.answer, each.who) for each in production.events if isinstance(each, GateAsked)]
-    before = [("receipt", "open", ""), ("freshness", "open", "")]
-    assert [*before, ("approval", "open", "reviewers of production-approval")] == asked
+    fresh = ("freshness", "open", "")
+    agreed = ("approval", "open", "reviewers of production-approval")
+    assert [("receipt", "open", ""), fresh, agreed, fresh] == asked
 
 
 def test_production_is_no_rehearsal_unless_it_is_said(session, on_github):
