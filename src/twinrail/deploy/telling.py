@@ -1,6 +1,6 @@
 """A plan in words: what a person reads before anything is done."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Shift, Stage, Start, Steer, Stop
@@ -48,22 +48,24 @@ def tell_plan(plan: Plan, limits: Limits, gates: Mapping[Stage, str]) -> tuple[S
         limits: how long things may take.
         gates: what is asked where the rollout holds; a stage at which nothing is has none.
     """
-    running: dict[str, int] = {plan.old: plan.replicas} if plan.old else {}
-    return tuple(_steps(plan.moves, running, limits, gates))
+    return tuple(_steps(plan, limits, gates))
 
 
 def tell_retreat(plan: Plan) -> str:
     """The way back on one line."""
+    if plan.old == plan.release.name:
+        return f"{plan.release.version} stays as it is"
     said = []
     for move in plan.retreat:
         match move:
             case Start():
                 said.append(f"start {version_of(move.release)} to {move.count}")
-            case Shift() if not move.shares:
-                said.append("shift nobody")
+            case Steer():
+                said.append("steer nobody")
             case _:
-                said.append(str(_step(move, {}, Limits(start=0, drain=0), {})))
-    return " · ".join(said) or f"{plan.release.version} stays as it is"
+                said.append(say(move))
+    closed = "; no way leads back once the database is contracted" if plan.contracts else ""
+    return " · ".join(said) + closed
 
 
 def say(move: Move) -> str:
@@ -73,17 +75,15 @@ def say(move: Move) -> str:
     return f"{step.verb} {what}".strip()
 
 
-def _steps(
-    moves: Sequence[Move], running: dict[str, int], limits: Limits, gates: Mapping[Stage, str]
-) -> Iterator[Step]:
-    for move in moves:
-        if isinstance(move, Hold) and not move.seconds and move.stage not in gates:
-            continue
-        yield _step(move, running, limits, gates)
-        if isinstance(move, Start):
-            running[move.release] = move.count
-        elif isinstance(move, Stop):
-            running[move.release] = move.keep
+def _steps(plan: Plan, limits: Limits, gates: Mapping[Stage, str]) -> Iterator[Step]:
+    for made, move in enumerate(plan.moves):
+        before, after = plan.shown(made), plan.shown(made + 1)
+        idle = isinstance(move, Start | Shift | Steer | Stop) and before == after
+        if not idle and not (isinstance(move, Hold) and not move.seconds and move.stage not in gates):
+            yield _step(move, before.instances, limits, gates)
+    for name, count in plan.shown(len(plan.moves)).instances.items():
+        if name != plan.release.name:
+            yield Step(verb="keep", what=f"{version_of(name)} × {count}", note="stands by until the next deploy")
 
 
 def _step(move: Move, running: Mapping[str, int], limits: Limits, gates: Mapping[Stage, str]) -> Step:
