@@ -54,6 +54,15 @@ def as_it_was_written_before(commit: str = NEWER, **more) -> FreshnessGate:
     return asked
 
 
+def as_another_version_wrote_it() -> FreshnessGate:
+    """A gate whose ledger describes what is live in another way, and says its commit and its time."""
+    asked = gate()
+    facts = {"release": NEW.name, "commit": NEW.commit, "when": NEW.when, "what": {"wheels": []}}
+    asked.ledger.append("live", facts, fence=0)
+    asked.ledger.append("asked", {"release": NEW.name, "gate": "smoke"}, fence=0)
+    return asked
+
+
 CASES = [
     ("nothing was ever live", gate(), NEW),
     ("all was stopped since", stopped(), OLD),
@@ -79,6 +88,7 @@ CASES = [
         OTHER,
     ),
     ("an earlier ledger, and git knows nothing of the commit that it names", as_it_was_written_before(), OLD),
+    ("older, as another version of the pack wrote it down", as_another_version_wrote_it(), OLD),
     ("older, as git knows", gate(OLD, NEW, **LINE), OLD),
     ("older, as git knows, whatever the clocks say", gate(OLD, NEW, **LINE), replace(OLD, when=NOON + 9 * DAY)),
     ("older, by the commits' times", gate(OLD, NEW), OLD),
@@ -114,8 +124,8 @@ def test_how_it_is_refused():
 
 BROKEN_FACTS = [
     {},
-    {"release": OLD.name, "what": {"version": 3}},
-    {"release": OLD.name, "what": "?"},
+    {"release": OLD.name, "commit": OLDER, "when": "yesterday"},
+    {"release": OLD.name, "commit": OLDER, "when": [1]},
 ]
 
 

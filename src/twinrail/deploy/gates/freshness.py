@@ -76,10 +76,12 @@ class FreshnessGate:
     def _theirs(self, live: Live, entries: Sequence[Entry]) -> Built:
         if live.what:
             return self._mine(live.what)
-        # Earlier entries said less of what is live; what set out under its name said of which commit it is.
-        begun = (each.facts for each in reversed(entries) if each.kind == "begin")
-        commit = next((str(facts.get("commit", "")) for facts in begun if facts.get("release") == live.name), "")
-        return Built(version=version_of(live.name), commit=commit, when=self.commits.when(commit))
+        # Another version of the pack wrote it down: whatever names the release may say of which commit it is.
+        named = (each.facts for each in reversed(entries) if each.facts.get("release") == live.name)
+        said = next((facts for facts in named if facts.get("commit")), {})
+        commit = str(said.get("commit", ""))
+        when = int(said.get("when") or 0) or self.commits.when(commit)
+        return Built(version=version_of(live.name), commit=commit, when=when)
 
     def _stale(self, release: Release, note: str, ahead: int | None, entries: Sequence[Entry]) -> Stale:
         how = f"is newer by {show_span(-ahead)}" if ahead and ahead < 0 else "comes after it"
