@@ -142,7 +142,7 @@ def parcel(_parcel: Consumer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Consu
     (_parcel.root / ".twinrail" / "artifacts.json").unlink(missing_ok=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def nox_on() -> "Nox":
     """Real nox, on any noxfile."""
     return Nox()
