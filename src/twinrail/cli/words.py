@@ -162,7 +162,7 @@ def _somewhere(verb: argparse.ArgumentParser, name: str) -> None:
     if name == "rollback":
         verb.add_argument("--to", metavar="RELEASE", help="the version to go back to (default: the one live before)")
     else:
-        verb.add_argument("--end", action="store_true", help="end an experiment now: the new release takes over")
+        verb.add_argument("--end", action="store_true", help="go on past what waits: an experiment, or a doubt")
 
 
 def _approve(verb: argparse.ArgumentParser) -> None:

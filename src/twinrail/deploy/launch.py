@@ -3,7 +3,8 @@
 import os
 from dataclasses import dataclass, replace
 
-from twinrail.deploy.analysis.live import WINDOW, Step, rate, step
+from twinrail.deploy.analysis.computing import prepare
+from twinrail.deploy.analysis.live import Step, step
 from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.environments import Place, checks_of, strategies
 from twinrail.deploy.gates.analysis import AnalysisGate
@@ -48,7 +49,7 @@ def rollout_of(
         gates=_Gates(work=work, place=place, clock=clock, end=end or rehearses(place.environment)),
         before=before,
         others=strategies(place.environment.strategy),
-        possible=lambda plan: refuse_steps(place, plan, clock.now()),
+        possible=lambda plan: refuse_steps(place, plan),
         expand=bool(work.settings.service.migrate),
         contract=bool(work.settings.service.contract),
         last_words=lambda name: last_words(place.target.log(name)),
@@ -91,18 +92,16 @@ def stages_of(strategy: str, analysis: Analysis) -> frozenset[Stage]:
     return frozenset({"end"} if strategy == "ab" and analysis.traffic == "live" else {"step", "end"})
 
 
-def live_steps(place: Place, plan: Plan, now: float) -> tuple[Step, ...]:
+def live_steps(place: Place, plan: Plan) -> tuple[Step, ...]:
     """The steps of a plan whose analysis waits for people's requests, by the traffic that was seen last.
 
-    Args:
-        place: where.
-        plan: its moves.
-        now: what time it is, in seconds since 1970.
+    None where no traffic was seen yet: then the analysis itself tells when it was too little.
     """
     analysis = analysis_of(place)
     if analysis is None or analysis.traffic == "probe" or analysis.prometheus or plan.old in {"", plan.release.name}:
         return ()
-    seen = rate(place.target.samples(plan.old, now - WINDOW, probes=False))
+    if (seen := place.target.access.rate()) is None:
+        return ()
     weight, found = 0.0, []
     for move in plan.moves:
         if isinstance(move, Shift):
@@ -112,15 +111,25 @@ def live_steps(place: Place, plan: Plan, now: float) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def refuse_steps(place: Place, plan: Plan, now: float) -> None:
+def refuse_steps(place: Place, plan: Plan) -> None:
     """Nothing, when every step of a plan can gather the requests that its analysis needs.
 
     Raises:
         PlanRefused: one cannot.
     """
-    for found in live_steps(place, plan, now):
+    for found in live_steps(place, plan):
         if found.refusal:
             raise PlanRefused(f"The step at {found.weight:.3g} % could not be judged. {found.refusal}", todo=found.todo)
+
+
+def prepare_gates(work: Work, place: Place) -> None:
+    """What the gates need is installed before the first move rather than amid the rollout.
+
+    Raises:
+        ToolError: it cannot be installed.
+    """
+    if analysis_of(place):
+        prepare(work)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +161,7 @@ class _Gates:
             evidence=target,
             address=lambda name: target.address(name, past_weights=True),
             work=self.work,
+            accepted=self.work.end,
         )
         return (gate,)
 

@@ -3,7 +3,7 @@
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
 from twinrail.deploy.interface import Entry
-from twinrail.deploy.launch import rollout_of, way_back_of
+from twinrail.deploy.launch import prepare_gates, rollout_of, way_back_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.receipt import revoke
 from twinrail.deploy.release import Release, version_of
@@ -20,6 +20,7 @@ def resume(work: Work) -> Outcome:
     left = unfinished(place.ledger.read())
     if left is None:
         return off(f"nothing is unfinished in {place.name}")
+    prepare_gates(work, place)
     rollout = rollout_of(work, place, left.release, end=work.end)
     try:
         rolled = rollout.resume()

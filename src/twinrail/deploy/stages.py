@@ -11,7 +11,7 @@ from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate
-from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
@@ -119,6 +119,7 @@ def _place(work: Work, name: str) -> Place | Outcome:
 
 
 def _deploy(work: Work, place: Place, release: Release, before: tuple[Gate, ...] = ()) -> Rolled | Outcome:
+    prepare_gates(work, place)
     try:
         return rollout_of(work, place, release, before=before).run(release)
     except ReleaseTurnedBack as error:

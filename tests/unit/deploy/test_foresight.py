@@ -11,14 +11,14 @@ from twinrail.deploy import foresight
 from twinrail.deploy.environments import open_place
 from twinrail.deploy.foresight import Foresight, foresee
 from twinrail.deploy.interface import Open, Shut, Wait
-from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.launch import live_steps, refuse_steps, rollout_of
 from twinrail.deploy.plans import make_plan
 from twinrail.deploy.strategies.canary import Canary
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.deploy.telling import Limits, tell_plan, tell_retreat
 from twinrail.project.environments import Approval, Environment, Performance, Strategy
 from twinrail.project.settings import Service
-from twinrail.system.errors import UsageError
+from twinrail.system.errors import PlanRefused, UsageError
 
 ANSWERS = (
     ("receipt", Open(note="2.0-20000000 was healthy in staging (run 20261122-2014)")),
@@ -124,3 +124,21 @@ def test_what_is_asked(work, strategy, more, expected):
     plan = plan_of(Rolling(), strategy.name)
     assert expected == foresight._asked(there, place, plan)
     assert rollout_of(there, place, release()).name == strategy.name
+
+
+def test_step_that_gathers_too_little(work):
+    """A step in which too few people would come is refused by the traffic that was seen last; unseen none is."""
+    strategy = Strategy(name="canary", weights=(10.0,), hold="60s")
+    environment = Environment(strategy=strategy, analysis={"traffic": "live"})
+    place = open_place(work(staging=environment), "staging", environment, Service())
+    plan = plan_of(place.strategy, "canary")
+    assert () == live_steps(place, plan)
+    log = place.target.folder / "proxy" / "access.log"
+    log.parent.mkdir(parents=True)
+    fields = {"DownstreamStatus": 200, "Duration": 1, "RouterName": "live@file", "ServiceName": f"{OLD}@file"}
+    lines = [json.dumps({**fields, "StartUTC": f"2026-11-23T04:00:{each:02}Z"}) for each in range(51)]
+    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (found,) = live_steps(place, plan)
+    assert (10.0, 60.0, pytest.approx(1.02)) == (found.weight, found.seconds, found.rate)
+    with pytest.raises(PlanRefused, match=r"The step at 10 % could not be judged. The analysis needs 1,000 requests"):
+        refuse_steps(place, plan)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from golden_files import check
+from twinrail.deploy.moves import Rule, Steer
 from twinrail.deploy.targets.process import proxy as module
 from twinrail.deploy.targets.process.instances import Instance, free_port
 from twinrail.deploy.targets.process.proxy import Proxy, routes
@@ -33,6 +34,20 @@ CASES = {
 def test_golden_routes(case):
     """The routes lead by the weights, past them to each release and instance, and answer for their number."""
     check(f"routes/{case}.json", json.dumps(routes(7, *CASES[case]), indent=2) + "\n")
+
+
+def test_what_stands_in_the_access_log():
+    """People's requests are written down as long as they meet two releases, and where that is asked for."""
+
+    def logged(case, *, asked=True, **more):
+        routers = routes(1, *CASES[case], **more, logged=asked)["routers"]
+        return {name for name, each in routers.items() if each.get("observability") is None}
+
+    assert {"live", "past-1.0", "past-2.0"} == logged("shared")
+    assert {"past-1.0", "past-2.0"} == logged("shared", asked=False)
+    assert {"past-1.0"} == logged("alone")
+    steer = Steer(release="2.0", rules=(Rule(kind="header", name="X-Group", value="b"),))
+    assert {"live", "steer-1", "past-1.0", "past-2.0"} == logged("unnamed", steering=steer)
 
 
 def test_every_named_service_is_there():

@@ -3,12 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from twinrail.deploy.interface import Samples
 from twinrail.project.strategies import Analysis
 from twinrail.system.units import show_duration
-
-WINDOW = 600.0
-"""How far back to look for the traffic that is to be expected, in seconds."""
 
 _SURE = 2.33
 """Ninety-nine of a hundred times no fewer come than expected less so many standard deviations."""
@@ -35,11 +31,6 @@ class Step:
     todo: str = ""
 
 
-def rate(samples: Samples, window: float = WINDOW) -> float:
-    """How many requests a second were seen in `window` seconds."""
-    return samples.requests / window
-
-
 def step(analysis: Analysis, *, rate: float, weight: float, seconds: float) -> Step:
     """A step of so many seconds with `weight` percent of `rate` requests a second, and whether it can gather enough."""
     wanted = max(analysis.requests, analysis.points)
@@ -61,7 +52,7 @@ def step(analysis: Analysis, *, rate: float, weight: float, seconds: float) -> S
 
 def _refusal(wanted: int, weight: float, rate: float, seconds: float, fewer: float) -> str:
     if not fewer:
-        return f"The analysis needs {wanted:,} requests of each release, and nobody asks the service right now."
+        return f"The analysis needs {wanted:,} requests of each release, and nobody asked when it was looked at last."
     gathered = f"{min(weight, 100 - weight):.3g} % of {rate:.3g} requests a second are {fewer * seconds:,.0f}"
     return f"The analysis needs {wanted:,} requests of each release: {gathered} in {show_duration(seconds)}."
 

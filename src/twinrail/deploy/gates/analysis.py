@@ -16,6 +16,7 @@ from twinrail.project.strategies import Analysis
 from twinrail.session.work import Work
 from twinrail.system.called import again
 from twinrail.system.errors import Interrupted, TwinrailError
+from twinrail.system.user import user_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class AnalysisGate:
         evidence: what the place knows of its releases.
         address: where a release answers past the weights.
         work: the session's shell, tools and settings.
+        accepted: whether somebody goes on although it cannot be told.
     """
 
     environment: str
@@ -37,6 +39,7 @@ class AnalysisGate:
     evidence: Evidence
     address: Callable[[str], Address]
     work: Work
+    accepted: bool = False
     name: ClassVar[str] = "analysis"
 
     def ask(self, release: Release) -> Answer:
@@ -57,8 +60,12 @@ class AnalysisGate:
         said = line(case)
         if case.verdict == "pass":
             return Open(note=said, readings=readings(case))
+        if case.verdict == "inconclusive" and self.accepted:
+            return Open(note=f"{said}; gone on with by hand", who=user_name(), readings=readings(case))
         if case.verdict == "inconclusive" and self.analysis.inconclusive == "hold":
-            return Wait(note=said, todo=again("resume", self.environment, tool=False))
+            asked = again("resume", self.environment, tool=False)
+            back = again("rollback", self.environment, tool=False)
+            return Wait(note=said, todo=f"{asked} (to ask once more; with --end to go on), or {back}")
         return Shut(note=said, readings=readings(case))
 
     def _probed(self, release: Release) -> Case:

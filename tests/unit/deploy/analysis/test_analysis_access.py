@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golden_files import FOLDER
+from twinrail.deploy.probe import COMPARED
 from twinrail.deploy.targets.process.access import AccessLog, flags, log_of
 from twinrail.deploy.targets.process.instances import Instance
 from twinrail.system.errors import ToolError
@@ -65,6 +66,15 @@ def test_people(written):
     log = written(SAMPLE)
     assert (2, 0, {200: 2}) == told(log.samples(OLD, BEGAN, probes=False))
     assert (3, 0, {200: 3}) == told(log.samples(NEW, BEGAN, probes=False))
+
+
+def test_rate_of_people(written):
+    """The stretch that stands there tells how many people ask in a second; too short a one tells nothing."""
+    lines = [line(BEGAN + each / 4) for each in range(41)]
+    probes = [line(BEGAN, router=f"past-{NEW}", **{f"request_{COMPARED}": "1"}) for _ in range(99)]
+    assert [None, None] == [written(text).rate() for text in ("", lines[0] + lines[1])]
+    assert pytest.approx(4.1) == written("".join([*lines, *probes])).rate()
+    assert pytest.approx(4.1) == written("".join(lines[20:]), aside="".join(lines[:20])).rate()
 
 
 def test_since(written):

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from twinrail.project.strategies import Analysis
 from twinrail.project.venv import Venv
 from twinrail.session.work import Work
 from twinrail.system.errors import Interrupted, ToolError
+from twinrail.system.user import user_name
 
 RELEASE = Release(version="1.4.0", digest="b" * 64, wheel=Path("w"), requirements=Path("r"), commit="c0ffee")
 
@@ -108,9 +109,21 @@ def test_inconclusive(gate, inconclusive):
     answer = gate(samples(), samples(10), traffic="live", inconclusive=inconclusive).ask(RELEASE)
     note = "too little was seen: 10 requests of 1.4.0, 1,000 of 1.3.2, where each needs 1,000"
     if inconclusive == "hold":
-        assert Wait(note=note, todo="nox -s resume -- production") == answer
+        again, back = "nox -s resume -- production", "nox -s rollback -- production"
+        assert Wait(note=note, todo=f"{again} (to ask once more; with --end to go on), or {back}") == answer
     else:
         assert (Shut, note, 3) == (type(answer), answer.note, len(answer.readings))
+
+
+@pytest.mark.parametrize("inconclusive", ["back", "hold"])
+def test_somebody_goes_on(gate, inconclusive):
+    """Whoever says so goes on past a doubt, by name; past a failure nobody does."""
+    doubtful = replace(gate(samples(), samples(10), traffic="live", inconclusive=inconclusive), accepted=True)
+    answer = doubtful.ask(RELEASE)
+    assert (Open, user_name()) == (type(answer), answer.who)
+    assert answer.note.endswith("; gone on with by hand")
+    worse = replace(gate(samples(), samples(errors=40), traffic="live"), accepted=True)
+    assert isinstance(worse.ask(RELEASE), Shut)
 
 
 @pytest.mark.parametrize("traffic", ["live", "probe"])

@@ -32,6 +32,8 @@ _PAST = "past-"
 _LATE = 2.0
 """How far lines may be out of the order in which their requests ended, in seconds."""
 _BLOCK = 65_536
+_STRETCH = 1.0
+"""How long people must have been listened to for their requests to be counted by the second."""
 
 _FAILED = 500
 _SWITCHED = 101  # a connection that lives on, as long as somebody likes: its duration says nothing
@@ -94,6 +96,12 @@ class AccessLog:
             statuses=dict(sorted(statuses.items())),
         )
 
+    def rate(self) -> float | None:
+        """How many requests a second people made when two releases were compared last; None where that is not known."""
+        began = [line.began for path in (self._aside, self._log) for line in _lines(path) if line.probe is False]
+        lasted = max(began) - min(began) if began else 0.0
+        return len(began) / lasted if lasted >= _STRETCH else None
+
     def rotate(self, limit: int = LIMIT) -> bool:
         """Sets the log aside when it is larger than `limit` bytes; whether it was."""
         try:
@@ -115,6 +123,13 @@ class AccessLog:
     @property
     def _aside(self) -> Path:
         return self._log.with_name("access.log.1")
+
+
+def _lines(path: Path) -> Iterator["_Line"]:
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        for text in file:
+            if line := _read(text):
+                yield line
 
 
 def _answers(path: Path, release: str, since: float, *, probes: bool) -> Iterator[tuple[int, float]]:

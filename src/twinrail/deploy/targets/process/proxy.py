@@ -33,11 +33,17 @@ _STEER = TypeAdapter(Steer)
 
 @dataclass(frozen=True)
 class Proxy:
-    """The proxy of the environment in `folder`, on `port`; `program` says where Traefik is."""
+    """The proxy of the environment in `folder`, on `port`.
+
+    Attributes:
+        program: says where Traefik is.
+        logged: whether people's requests stand in the access log as long as they meet two releases.
+    """
 
     folder: Path
     port: int
     program: Callable[[], Path]
+    logged: bool = False
 
     @property
     def url(self) -> str:
@@ -90,7 +96,7 @@ class Proxy:
         number = int((read_json(self._file) or {}).get("number", 0)) + 1
         write_json(self._file, {"number": number, "shares": dict(shares), "steering": dataclasses.asdict(steer)})
         # JSON is YAML, and Traefik's watched folder takes no other ending.
-        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer)})
+        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer, logged=self.logged)})
 
     def end(self) -> None:
         """The proxy runs no longer, and no release has a share."""

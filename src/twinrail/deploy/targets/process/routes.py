@@ -15,7 +15,12 @@ _ORDINARY = " && ".join(f"!HeaderRegexp(`{name}`, `.`)" for name in (RELEASE, IN
 
 
 def routes(
-    number: int, instances: list[Instance], shares: Mapping[str, float], steering: Steer | None = None
+    number: int,
+    instances: list[Instance],
+    shares: Mapping[str, float],
+    steering: Steer | None = None,
+    *,
+    logged: bool = False,
 ) -> dict[str, Any]:
     """Traefik's routers and services.
 
@@ -24,6 +29,7 @@ def routes(
         instances: all that may be reached; traffic goes to the healthy ones.
         shares: the share of traffic of each release, in percent.
         steering: how people are told apart beside the shares.
+        logged: whether people's requests stand in the access log as long as they meet two releases.
     """
     steer = steering or Steer()
     healthy = [each for each in instances if each.healthy]
@@ -45,12 +51,15 @@ def routes(
             routers[f"steer-{place}"] = _router(f"{_meant(rule)} && {_ORDINARY}", steer.release, 50)
     # Weights are whole numbers there: a hundredth of a percent each. Who is left shares what the dead ones had.
     given = sum(shares.get(name, 0.0) for name in releases)
-    weights = [
-        {"name": name, "weight": round(10_000 * shares[name] / given)} for name in releases if shares.get(name)
-    ]
+    weights = [{"name": name, "weight": round(10_000 * shares[name] / given)} for name in releases if shares.get(name)]
     if weights:
         services["live"] = _dealt(weights, steer)
         routers["live"] = _router(f"PathPrefix(`/`) && {_ORDINARY}", "live", 1)
+    # A log of all that people ever ask would grow without an end: only what is compared stands in it.
+    shared = logged and (len(weights) > 1 or "steer-1" in routers)
+    for name, router in routers.items():
+        if not (shared if router["service"] == "live" or name.startswith("steer-") else router["service"] in releases):
+            router["observability"] = {"accessLogs": False}
     return {"routers": routers} | ({"services": services} if services else {})
 
 

@@ -18,6 +18,7 @@ from twinrail.deploy.targets.process.routes import RELEASE
 from twinrail.deploy.targets.process.store import Store
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
+from twinrail.project.strategies import Analysis
 from twinrail.project.venv import VirtualEnvironments
 from twinrail.system.errors import MoveFailed
 from twinrail.system.shell import Shell
@@ -49,7 +50,14 @@ class ProcessTarget:
     @cached_property
     def proxy(self) -> Proxy:
         """The proxy."""
-        return Proxy(self.folder, self.port, lambda: self.venvs.for_tools("deploy").program("traefik"))
+        analysis = self.environment.analysis
+        logged = isinstance(analysis, Analysis) and analysis.traffic == "live"
+        return Proxy(self.folder, self.port, lambda: self.venvs.for_tools("deploy").program("traefik"), logged)
+
+    @cached_property
+    def access(self) -> AccessLog:
+        """What the proxy wrote down of requests."""
+        return AccessLog(self.folder, lambda: self.instances.of(PROXY))
 
     @cached_property
     def store(self) -> Store:
@@ -122,8 +130,7 @@ class ProcessTarget:
         Raises:
             ToolError: the proxy writes no log.
         """
-        log = AccessLog(self.folder, lambda: self.instances.of(PROXY))
-        return log.samples(release, since, probes=probes)
+        return self.access.samples(release, since, probes=probes)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, its workers' among them."""
