@@ -1,14 +1,38 @@
 """build, sbom and integration on a real project: what they make, and faults that each must find."""
 
 import json
+import shutil
 import tarfile
 import zipfile
 
 import pytest
 
+from twinrail.system.files import sha256
+
 
 def made(parcel):
     return sorted(path.name for path in (parcel.root / "dist").iterdir())
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A folder for what was built of the consumer as it was committed first."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def built(parcel, kept):
+    """The consumer after `build`, which runs for the first test that wants it; the others get the same bytes."""
+    entries = parcel.root / ".twinrail" / "artifacts.json"
+    if not (kept / "dist").exists():
+        assert 0 == parcel.run("build")
+        shutil.copy2(entries, kept)
+        shutil.copytree(parcel.root / "dist", kept / "dist")
+        return parcel
+    entries.parent.mkdir(exist_ok=True)
+    shutil.copy2(kept / "artifacts.json", entries)
+    shutil.copytree(kept / "dist", parcel.root / "dist", dirs_exist_ok=True)
+    return parcel
 
 
 def test_build_makes_wheel_and_sdist(parcel):
@@ -28,12 +52,13 @@ def test_what_is_not_committed_is_not_built_and_is_named(parcel):
     assert "without 1 uncommitted: src/parcel/extra.py" in parcel.result("build")["headline"]
 
 
-def test_a_build_is_the_same_tomorrow(parcel):
+def test_a_build_is_the_same_tomorrow(built):
     """Two builds of one commit have the same digests."""
-    assert 0 == parcel.run("build")
-    first = parcel.result("build")["artifacts"]
-    assert 0 == parcel.run("build")
-    assert first == parcel.result("build")["artifacts"]
+    first = {path.name: sha256(path) for path in (built.root / "dist").iterdir()}
+    shutil.rmtree(built.root / "dist")
+    assert 0 == built.run("build")
+    assert first == {path.name: sha256(path) for path in (built.root / "dist").iterdir()}
+    assert first == built.result("build")["artifacts"]
 
 
 HOOK = """\
@@ -65,14 +90,13 @@ def test_a_build_that_differs_names_what_differs(parcel):
     assert 0 == parcel.run("build", "--set", "build.reproducible=false")
 
 
-def test_a_build_that_fails_says_why(parcel):
+def test_a_build_that_fails_says_why(built):
     """A backend's own words are shown, and what was built before stays."""
-    assert 0 == parcel.run("build")
-    before = made(parcel)
-    with_hook(parcel, "raise RuntimeError('no glue')")
-    assert 1 == parcel.run("build")
-    assert "no glue" in parcel.result("build")["detail"]
-    assert before == made(parcel)
+    before = made(built)
+    with_hook(built, "raise RuntimeError('no glue')")
+    assert 1 == built.run("build")
+    assert "no glue" in built.result("build")["detail"]
+    assert before == made(built)
 
 
 @pytest.mark.parametrize(("name", "finding"), [("src/parcel/.env", "does not belong there"), ("src/nothing.txt", "")])
@@ -128,29 +152,26 @@ def test_sbom_takes_words_for_its_tool(parcel):
     assert 5 == parcel.run("sbom", "--", "--no-such-word")
 
 
-def test_integration_tests_the_wheel(parcel):
+def test_integration_tests_the_wheel(built):
     """The tests import the package from the installed wheel, not from the source tree."""
-    assert 0 == parcel.run("build")
-    assert 0 == parcel.run("integration")
-    assert "1 passed against parcel-0.3.0-py3-none-any.whl" == parcel.result("integration")["headline"]
+    assert 0 == built.run("integration")
+    assert "1 passed against parcel-0.3.0-py3-none-any.whl" == built.result("integration")["headline"]
 
 
-def test_integration_finds_a_fault_in_the_wheel(parcel):
+def test_integration_finds_a_fault_in_the_wheel(built):
     """A test that fails against the wheel fails the session."""
-    assert 0 == parcel.run("build")
-    parcel.edit("tests/integration/test_installed.py", '"0.3.0"', '"0.4.0"')
-    assert 1 == parcel.run("integration")
-    assert "tests/integration/test_installed.py" == parcel.result("integration")["findings"][0]["file"]
+    built.edit("tests/integration/test_installed.py", '"0.3.0"', '"0.4.0"')
+    assert 1 == built.run("integration")
+    assert "tests/integration/test_installed.py" == built.result("integration")["findings"][0]["file"]
 
 
-def test_what_is_built_is_what_is_tested(parcel):
+def test_what_is_built_is_what_is_tested(built):
     """A wheel that was changed after it was built is refused by its digest."""
-    assert 0 == parcel.run("build")
-    wheel = parcel.root / "dist" / "parcel-0.3.0-py3-none-any.whl"
+    wheel = built.root / "dist" / "parcel-0.3.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.writestr("parcel/planted.py", "x = 1\n")
-    assert 4 == parcel.run("integration")
-    assert "is not the wheel that was built" in parcel.result("integration")["headline"]
+    assert 4 == built.run("integration")
+    assert "is not the wheel that was built" in built.result("integration")["headline"]
 
 
 def test_without_a_wheel_there_is_nothing_to_test(parcel):
@@ -159,10 +180,9 @@ def test_without_a_wheel_there_is_nothing_to_test(parcel):
     assert "nox -s build" in parcel.result("integration")["detail"]
 
 
-def test_the_sdist_holds_the_project(parcel):
+def test_the_sdist_holds_the_project(built):
     """What is needed to build again stands in the sdist."""
-    assert 0 == parcel.run("build")
-    with tarfile.open(parcel.root / "dist" / "parcel-0.3.0.tar.gz") as sdist:
+    with tarfile.open(built.root / "dist" / "parcel-0.3.0.tar.gz") as sdist:
         assert {"parcel-0.3.0/pyproject.toml", "parcel-0.3.0/src/parcel/__init__.py"} <= set(sdist.getnames())
 
 
