@@ -4,37 +4,29 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from twinrail.deploy.endings import (
+    ReleaseTurnedBack,
+    RolloutPaused,
+    contracted,
+    last_words,
+    not_written,
+    paused,
+    stuck,
+    turned_back,
+    untouched,
+    what,
+)
 from twinrail.deploy.interface import Ledger
-from twinrail.deploy.making import GateShut, GateWaits, Maker
+from twinrail.deploy.logbook import Logbook
+from twinrail.deploy.making import GateWaits, Maker
 from twinrail.deploy.moves import Bring, Migrate, Prune
 from twinrail.deploy.plans import Plan, as_plan, is_contract
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.standing import Unfinished, kept
-from twinrail.report.events import Finding, Reading
-from twinrail.system.errors import (
-    Interrupted,
-    LedgerError,
-    MoveFailed,
-    PlanRefused,
-    RecordError,
-    TurnedBack,
-    TwinrailError,
-    Waiting,
-)
+from twinrail.report.events import Reading
+from twinrail.system.errors import LedgerError, PlanRefused, RecordError, TwinrailError
 
-_LINES = 5
-"""How many of a release's last words are told."""
-
-
-class ReleaseTurnedBack(TurnedBack):
-    """A release was turned back; carries what the gate that shut found."""
-
-    findings: tuple[Finding, ...] = ()
-    readings: tuple[Reading, ...] = ()
-
-
-class RolloutPaused(Waiting):
-    """A gate waits in the middle of a rollout: it stays as it is until somebody goes on."""
+__all__ = ["Execution", "ReleaseTurnedBack", "Rolled", "RolloutPaused"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +103,7 @@ class Execution:
         try:
             self.maker.book.live(plan, rollback=self.rollback)
         except RecordError as error:
-            raise self._not_written(f"{plan.release.version} serves all traffic", error) from error
+            raise not_written(f"{plan.release.version} serves all traffic", error, self._environment) from error
         self._prune()
         return Rolled(
             old=plan.old,
@@ -134,7 +126,7 @@ class Execution:
             raise PlanRefused(
                 f"{left.release.version} is unfinished, and the database was contracted for it: no way leads back.",
                 why=f"{version_of(left.old)} could not run with what is left." if left.old else "",
-                todo=self._resume("Bring it to its end:"),
+                todo=f"Bring it to its end:  twinrail resume {self._environment}",
             )
         plan = as_plan(left)
         try:
@@ -142,7 +134,12 @@ class Execution:
         except LedgerError:
             raise
         except Exception as error:
-            raise self._stuck(plan, f"is to be taken back: {why}", error) from error
+            before = f"{plan.release.version} is to be taken back ({why.rstrip('.')}), and that failed:"
+            raise stuck(before, error, self._environment) from error
+
+    @property
+    def _environment(self) -> str:
+        return self.maker.book.environment
 
     @contextlib.contextmanager
     def _guarded(self, plan: Plan) -> Iterator[None]:
@@ -159,78 +156,40 @@ class Execution:
         try:
             self.maker.book.write("paused", why=str(waits), todo=waits.answer.todo)
         except RecordError as error:
-            return self._not_written(f"{plan.release.version} waits ({waits})", error)
-        return RolloutPaused(f"{plan.release.version} waits: {waits}", todo=waits.answer.todo)
+            return not_written(f"{plan.release.version} waits ({waits})", error, self._environment)
+        return paused(plan, waits)
 
     def _ending(self, plan: Plan, error: Exception) -> TwinrailError:
-        why, begun = _what(error), self.maker.begun
+        begun = self.maker.begun
         if any(map(is_contract, begun)):
-            return MoveFailed(
-                f"{plan.release.version} serves all traffic, and is not done: {why}",
-                why="Its database may have been contracted, so no way leads back.",
-                todo=self._resume("Mend it, then go on:"),
-            )
+            return contracted(plan, error, self._environment)
         if all(isinstance(move, Bring | Migrate) for move in begun):
-            replace(self.maker.book, forgiving=True).write(
-                "turned back", release=plan.release.name, why=why, old=plan.old
-            )
-            return error if isinstance(error, TwinrailError) else MoveFailed(why)
-        words = self._said(plan, error)
+            self._turned_back(replace(self.maker.book, forgiving=True), plan, what(error))
+            return untouched(plan, error)
+        words = last_words(plan, error, self.last_words)
         try:
-            self._back(plan, why)
+            self._back(plan, what(error))
         except LedgerError as second:
             return second
         except Exception as second:  # noqa: BLE001  # whatever it was, it is told
-            return self._stuck(plan, f"failed: {why}", second)
-        return _turned(plan, error, words)
-
-    def _stuck(self, plan: Plan, why: str, error: Exception) -> TwinrailError:
-        kind = Interrupted if isinstance(error, Interrupted) else MoveFailed
-        return kind(
-            f"{plan.release.version} {why}\n  The way back failed too: {_what(error)}",
-            todo=self._resume("Once that is mended:"),
-        )
-
-    def _said(self, plan: Plan, error: Exception) -> str:
-        """What the release said last, where what happened does not tell it already."""
-        if not isinstance(error, GateShut):
-            return ""
-        lines = []
-        with contextlib.suppress(Exception):  # the way back is worth more than last words
-            lines = [line for line in self.last_words(plan.release.name) if line.strip()][-_LINES:]
-        return (
-            "\n".join([f"\nLast words of {plan.release.version}:", *(f"  {line}" for line in lines)]) if lines else ""
-        )
-
-    def _not_written(self, what: str, error: RecordError) -> RecordError:
-        return RecordError(f"{what}, and that could not be written down: {error.what}", todo=self._resume("Then:"))
-
-    def _resume(self, when: str) -> str:
-        return f"{when}  twinrail resume {self.maker.book.environment}"
+            before = f"{plan.release.version} failed: {what(error)}\n  The way back failed too:"
+            return stuck(before, second, self._environment)
+        return turned_back(plan, error, words)
 
     def _back(self, plan: Plan, why: str) -> None:
         self.maker.interrupted.clear()
         forgiving = replace(self.maker, book=replace(self.maker.book, forgiving=True))
         forgiving.book.write("back", why=why)
         forgiving.back(plan.retreat)
-        forgiving.book.write("turned back", release=plan.release.name, why=why, old=plan.old)
+        self._turned_back(forgiving.book, plan, why)
+
+    @staticmethod
+    def _turned_back(book: Logbook, plan: Plan, why: str) -> None:
+        book.write("turned back", release=plan.release.name, why=why, old=plan.old)
 
     def _prune(self) -> None:
         # The release is live: what cannot be tidied up does not change that.
         try:
             self.maker.target.make(Prune(kept(self.ledger.read(), self.keep)), self.maker.book.fence)
         except (TwinrailError, OSError) as error:
-            self.maker.notes["prune"] = f"old releases stay for now: {_what(error)}"
-
-
-def _turned(plan: Plan, error: Exception, words: str) -> ReleaseTurnedBack | Interrupted:
-    if isinstance(error, Interrupted):
-        return Interrupted(f"{_what(error)} {plan.serving}")
-    turned = ReleaseTurnedBack(f"{plan.release.version} was turned back: {_what(error)}", why=f"{plan.serving}{words}")
-    if isinstance(error, GateShut):
-        turned.findings, turned.readings = error.answer.findings, error.answer.readings
-    return turned
-
-
-def _what(error: Exception) -> str:
-    return error.what if isinstance(error, TwinrailError) else f"{type(error).__name__}: {error}"
+            self.maker.notes["prune"] = f"old releases stay for now: {what(error)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Event as Flag
 
-from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, Target, Wait
+from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, State, Target, Wait
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.moves import Hold, Move, Shift, Start
 from twinrail.deploy.plans import Plan
@@ -28,10 +28,10 @@ def _alike(some: Mapping[str, float], others: Mapping[str, float]) -> bool:
 
 
 class GateShut(TwinrailError):
-    """A gate did not let the release pass; carries what it found."""
+    """A gate did not let the release pass; carries what it found. `where` tells how many people met it by then."""
 
-    def __init__(self, gate: str, answer: Shut) -> None:
-        super().__init__(f"{gate}: {answer.note}" if gate else answer.note)
+    def __init__(self, gate: str, answer: Shut, where: str) -> None:
+        super().__init__(f"{f'{gate}: ' if gate else ''}{answer.note}{where}")
         self.answer = answer
 
 
@@ -83,8 +83,7 @@ class Maker:
                 passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=self.clock.now())
                 gates = self.gates(passage)
                 if gates or move.seconds:
-                    wanted = plan.shown(number).instances.get(move.release, 0)
-                    self._make(number, move, partial(self._hold, move, gates, plan.release, wanted))
+                    self._make(number, move, partial(self._hold, move, gates, plan.release, plan.shown(number)))
             else:
                 self._make(number, move, partial(self._act, move))
 
@@ -143,9 +142,11 @@ class Maker:
         self.book.made(number, move, self.clock.now() - started, back=back)
         self.book.saw(self.target)
 
-    def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release, wanted: int) -> None:
-        if worse := self.watch.regression(hold.release, hold.seconds, wanted):
-            raise GateShut("", Shut(note=worse))
+    def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release, expected: State) -> None:
+        share = expected.shares.get(hold.release, 0.0)
+        where = f" at {share:.3g} %" if 0 < share < 100 else ""  # noqa: PLR2004  # percent
+        if worse := self.watch.regression(hold.release, hold.seconds, expected.instances.get(hold.release, 0)):
+            raise GateShut("", Shut(note=worse), where)
         for gate in gates:
             self.progress(gate.name)
             answer = gate.ask(release)
@@ -157,4 +158,4 @@ class Maker:
                 case Wait():
                     raise GateWaits(gate.name, answer)
                 case Shut():
-                    raise GateShut(gate.name, answer)
+                    raise GateShut(gate.name, answer, where)

@@ -79,6 +79,11 @@ class Plan:
             return "Nothing was live before, and nothing is now."
         return f"{version_of(self.old)} serves 100 % again."
 
+    @property
+    def untouched(self) -> str:
+        """What serves where no instance was touched, as a sentence."""
+        return f"{version_of(self.old)} serves on as before." if self.old else "Nothing is live, as before."
+
 
 def is_contract(move: Move) -> bool:
     """Whether no way leads back across a move."""

@@ -8,7 +8,8 @@ from threading import Event as Flag
 from twinrail.deploy.beforehand import ask_before
 from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.databases import check_bridge, check_contract
-from twinrail.deploy.execution import Execution, ReleaseTurnedBack, Rolled
+from twinrail.deploy.endings import turned_back
+from twinrail.deploy.execution import Execution, Rolled
 from twinrail.deploy.interface import Check, Clock, Gate, Ledger, Passage, State, Strategy, Target
 from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.logbook import Logbook
@@ -18,7 +19,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
-from twinrail.system.errors import RecordError
+from twinrail.system.errors import MoveFailed, RecordError
 
 
 def _nobody(_: Passage) -> Sequence[Gate]:
@@ -103,7 +104,8 @@ class Rollout:
             if left and self._is_this(left, release):
                 return execution.go_on(left)
             if left:
-                execution.take_back(left, f"{release.version} takes its place" if left.paused else "its deployer died")
+                why = f"{release.version} takes its place" if left.paused else "its deployer died"
+                execution.take_back(left, left.back or why)
             # What is live may have changed before the lease was ours.
             return execution.set_out(self.plan(release))
 
@@ -122,9 +124,7 @@ class Rollout:
                 return None
             if left.back:
                 execution.take_back(left, left.back)
-                raise ReleaseTurnedBack(
-                    f"{left.release.version} was turned back: {left.back}", why=as_plan(left).serving
-                )
+                raise turned_back(as_plan(left), MoveFailed(left.back))
             return execution.go_on(left)
 
     def take_back(self, why: str) -> Unfinished | None:

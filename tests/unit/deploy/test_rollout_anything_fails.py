@@ -157,7 +157,7 @@ def test_way_back_fails_too(beginning, at, later, error):
     with pytest.raises(TwinrailError) as failed:
         run(there, way, rollback)
     if there.ledger.kinds[-1] != "turned back":
-        assert "The way back failed too" in failed.value.what
+        assert "\n  The way back failed too: " in failed.value.what
         assert failed.value.todo == "Once that is mended:  twinrail resume staging"
         assert isinstance(error, Interrupted) == isinstance(failed.value, Interrupted)
         there = there.twin()

@@ -106,7 +106,9 @@ def test_way_back_that_failed_is_made_by_the_next():
     with pytest.raises(MoveFailed):
         rollout(place, replicas=2, ledger=ledger).run(release())
     assert OLD == rollout(place, replicas=2, ledger=ledger).run(release("3.0")).old
-    assert ["its deployer died"] == [each.facts["why"] for each in ledger.entries if each.kind == "turned back"]
+    assert [f"stop {OLD} down to 1 went wrong."] == [
+        each.facts["why"] for each in ledger.entries if each.kind == "turned back"
+    ]
 
 
 def test_prune_that_fails_leaves_the_new_release_live():
@@ -130,7 +132,7 @@ def test_disk_full_for_the_lease():
     """Where not even the lease can be written, nothing is changed, and what to do is said."""
 
     class Full(FakeLedger):
-        def lease(self, owner, for_):
+        def lease(self, *_):
             raise OSError(errno.ENOSPC, "No space left on device", "lease.json")
 
     place = place_with()
