@@ -38,29 +38,40 @@ def routes(
         **{name: _balance([each for each in healthy if each.release == name]) for name in releases},
         **{f"instance-{each.name}": _balance([each]) for each in instances},
     }
-    routers: dict[str, Any] = {
+    people: dict[str, Any] = {}
+    if steer.release in releases:
+        for place, rule in enumerate(steer.rules, 1):
+            people[f"steer-{place}"] = _router(f"{_meant(rule)} && {_ORDINARY}", steer.release, 50)
+    if weights := _weights(releases, shares):
+        services["live"] = _dealt(weights, steer)
+        people["live"] = _router(f"PathPrefix(`/`) && {_ORDINARY}", "live", 1)
+    # A log of all that people ever ask would grow without an end: only what is compared stands in it.
+    compared = logged and (len(weights) > 1 or "steer-1" in people)
+    routers = _past(number, instances, releases) | (people if compared else _unlogged(people))
+    return {"routers": routers} | ({"services": services} if services else {})
+
+
+def _past(number: int, instances: list[Instance], releases: list[str]) -> dict[str, Any]:
+    """The ways past the weights; of those only the ones to a release are compared, and logged."""
+    looks = {
         "number": _router(f"Header(`{NUMBER}`, `{number}`)", "ping@internal", 1000),
-        **{f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases},
         **{
             f"past-{each.name}": _router(f"Header(`{INSTANCE}`, `{each.name}`)", f"instance-{each.name}", 200)
             for each in instances
         },
     }
-    if steer.release in releases:
-        for place, rule in enumerate(steer.rules, 1):
-            routers[f"steer-{place}"] = _router(f"{_meant(rule)} && {_ORDINARY}", steer.release, 50)
+    asked = {f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases}
+    return _unlogged(looks) | asked
+
+
+def _unlogged(routers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {**router, "observability": {"accessLogs": False}} for name, router in routers.items()}
+
+
+def _weights(releases: list[str], shares: Mapping[str, float]) -> list[dict[str, Any]]:
     # Weights are whole numbers there: a hundredth of a percent each. Who is left shares what the dead ones had.
     given = sum(shares.get(name, 0.0) for name in releases)
-    weights = [{"name": name, "weight": round(10_000 * shares[name] / given)} for name in releases if shares.get(name)]
-    if weights:
-        services["live"] = _dealt(weights, steer)
-        routers["live"] = _router(f"PathPrefix(`/`) && {_ORDINARY}", "live", 1)
-    # A log of all that people ever ask would grow without an end: only what is compared stands in it.
-    shared = logged and (len(weights) > 1 or "steer-1" in routers)
-    for name, router in routers.items():
-        if not (shared if router["service"] == "live" or name.startswith("steer-") else router["service"] in releases):
-            router["observability"] = {"accessLogs": False}
-    return {"routers": routers} | ({"services": services} if services else {})
+    return [{"name": name, "weight": round(10_000 * shares[name] / given)} for name in releases if shares.get(name)]
 
 
 def _dealt(weights: list[dict[str, Any]], steer: Steer) -> dict[str, Any]:
