@@ -1,8 +1,11 @@
 """The sessions that go on or go back: resume, rollback."""
 
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
-from twinrail.deploy.interface import Entry
+from twinrail.deploy.interface import Answer, Entry, Ledger, Open, Shut
 from twinrail.deploy.launch import prepare_gates, rollout_of, way_back_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.receipt import revoke
@@ -12,6 +15,22 @@ from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.errors import PlanRefused, UsageError
 from twinrail.system.guess import did_you_mean
+
+
+@dataclass(frozen=True)
+class StillLive:
+    """The release from which a way back leads is live still when the environment is held: nobody deployed meanwhile."""
+
+    release: str
+    ledger: Ledger
+    name: ClassVar[str] = "still live"
+
+    def ask(self, release: Release) -> Answer:  # noqa: ARG002  # it is about the one that is live
+        """Shut where another went live between the question and the lease."""
+        now = live_now(self.ledger.read())
+        if now and now.name == self.release:
+            return Open(note=f"{version_of(now.name)} is live")
+        return Shut(note=f"{version_of(now.name) if now else 'nothing'} is live there by now")
 
 
 def resume(work: Work) -> Outcome:
@@ -45,8 +64,9 @@ def rollback(work: Work) -> Outcome:
     if isinstance(wanted, Outcome):
         return wanted
     now = live_now(entries)
+    unchanged = StillLive(now.name if now else "", place.ledger)
     try:
-        rolled = way_back_of(work, place, wanted).run(wanted)
+        rolled = replace(way_back_of(work, place, wanted), before=(unchanged,)).run(wanted)
     except ReleaseTurnedBack as error:
         return turned_back(error)
     # What was not good enough here is not to set out for the next environment.

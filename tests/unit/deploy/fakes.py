@@ -93,6 +93,8 @@ class FakeTarget:
         room: how many instances may run at any instant.
         least: the fewest instances that served at any instant since it was established.
         most: the most instances that ran at any instant.
+        url: where it answers.
+        said: the last words of every release.
     """
 
     ready: set[str] = field(default_factory=set)
@@ -116,6 +118,8 @@ class FakeTarget:
     least: int = 1_000_000
     most: int = 0
     name: str = "fake"
+    url: str = "http://fake"
+    said: tuple[str, ...] = ()
 
     def make(self, move: Move, fence: int) -> None:
         must(fence > 0, "a move was made without a lease")
@@ -136,6 +140,9 @@ class FakeTarget:
         self.after_each(len(self.asked))
         if fault:
             raise fault.error(move)
+
+    def log(self, _: str) -> tuple[str, ...]:
+        return self.said
 
     def fall(self, name: str) -> None:
         """An instance of that release ends by itself."""
@@ -168,7 +175,7 @@ class FakeTarget:
         )
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
-        return Address(url=f"http://fake/{release}", headers={"past": release} if past_weights else {})
+        return Address(url=self.url, headers={"past": release} if past_weights else {})
 
     def _steps(self, move: Move) -> Iterator[Callable[[], None]]:
         match move:
