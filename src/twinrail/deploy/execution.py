@@ -85,10 +85,10 @@ class Execution:
         self.maker.begun.extend(left.plan[: left.begun])
         with self._guarded(plan):
             self.maker.catch_up(plan, left.done, left.begun)
-        return replace(self, rollback=left.rollback).forward(plan, left.done)
+        return replace(self, rollback=left.rollback).forward(plan, left.done, left.since)
 
-    def forward(self, plan: Plan, done: int = 0) -> Rolled:
-        """The release of the plan serves all traffic, whose first `done` moves were made before.
+    def forward(self, plan: Plan, done: int = 0, since: float = 0.0) -> Rolled:
+        """The release of the plan serves all traffic, after the first `done` moves; the next was begun at `since`, if it was.
 
         Raises:
             ReleaseTurnedBack: it failed, and the one before serves.
@@ -99,7 +99,7 @@ class Execution:
             Interrupted: somebody pressed Ctrl-C; the one before serves.
         """
         with self._guarded(plan):
-            self.maker.forward(plan, done)
+            self.maker.forward(plan, done, since)
         try:
             self.maker.book.live(plan, rollback=self.rollback)
         except RecordError as error:

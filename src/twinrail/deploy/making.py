@@ -66,8 +66,8 @@ class Maker:
     begun: list[Move] = field(default_factory=list)
     lost: Flag = field(default_factory=Flag)
 
-    def forward(self, plan: Plan, done: int) -> None:
-        """The moves of the plan after the first `done` ones.
+    def forward(self, plan: Plan, done: int, since: float = 0.0) -> None:
+        """The moves of the plan after the first `done` ones, of which the next was begun before at `since`, if it was.
 
         Raises:
             GateShut: a gate is shut, or the release did worse while it was held.
@@ -80,7 +80,9 @@ class Maker:
             if self.interrupted.is_set():
                 raise Interrupted(f"Interrupted before: {say(move)}.")
             if isinstance(move, Hold):
-                passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=self.clock.now())
+                # What a gate compares began with the hold, not with the deployer who goes on with it.
+                began = since if number == done + 1 and since else self.clock.now()
+                passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=began)
                 gates = self.gates(passage)
                 if gates or move.seconds:
                     self._make(number, move, partial(self._hold, move, gates, plan.release, plan.shown(number)))

@@ -35,6 +35,7 @@ class Unfinished:
         replicas: how many instances are wanted.
         instances: how many instances of each release ran before.
         rollback: whether it is a way back to a release that was live before.
+        since: when the move after those that were made was begun first, in seconds since 1970; 0 where it was not.
     """
 
     old: str
@@ -48,6 +49,7 @@ class Unfinished:
     paused: str = ""
     strategy: str = ""
     rollback: bool = False
+    since: float = 0.0
 
     @property
     def contracted(self) -> bool:
@@ -80,11 +82,12 @@ def _read(steps: Sequence[Entry]) -> Unfinished:
     old, release, replicas = str(begin["old"]), _release(begin), int(begin.get("replicas", 1))
     # One that does not say what it was going to do can only be taken back.
     planless = "" if "plan" in begin else "its plan was not written down"
+    done = max((int(each.facts["number"]) for each in ahead if each.kind == "made"), default=0)
     return Unfinished(
         old=old,
         release=release,
         plan=tuple(read_move(each, release) for each in begin.get("plan", ())),
-        done=max((int(each.facts["number"]) for each in ahead if each.kind == "made"), default=0),
+        done=done,
         begun=max((int(each.facts["number"]) for each in ahead if each.kind == "move"), default=0),
         back=next((str(each.facts["why"]) for each in steps if each.kind == "back"), planless),
         paused=str(steps[-1].facts["why"]) if steps[-1].kind == "paused" else "",
@@ -92,6 +95,7 @@ def _read(steps: Sequence[Entry]) -> Unfinished:
         replicas=replicas,
         instances=begin.get("instances", {old: replicas} if old else {}),
         rollback=bool(begin.get("rollback")),
+        since=next((each.time for each in ahead if each.kind == "move" and each.facts["number"] == done + 1), 0.0),
     )
 
 

@@ -279,6 +279,7 @@ class FakeLedger:
 
     Attributes:
         full: the number of the first entry for which there is no room on the disk; 0: there is for all.
+        clock: what time it is; none: always 0.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -286,6 +287,7 @@ class FakeLedger:
     number: int = 0
     given_back: list[int] = field(default_factory=list)
     full: int = 0
+    clock: "FakeClock | None" = None
     life: Life = field(default_factory=Life)
 
     def read(self) -> tuple[Entry, ...]:
@@ -297,7 +299,8 @@ class FakeLedger:
             raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
         if 0 < self.full <= len(self.entries) + 1:
             raise OSError(errno.ENOSPC, "No space left on device", "journal.jsonl")
-        entry = Entry(number=len(self.entries) + 1, time=0.0, kind=kind, facts=dict(facts), fence=fence, hash="")
+        time = self.clock.now() if self.clock else 0.0
+        entry = Entry(number=len(self.entries) + 1, time=time, kind=kind, facts=dict(facts), fence=fence, hash="")
         self.entries.append(entry)
         self.life.tick()
         return entry
@@ -323,7 +326,7 @@ class FakeLedger:
     def twin(self, life: Life) -> "FakeLedger":
         """The same ledger once more, in the hands of another deployer; the lease of a dead one is over."""
         holder = "" if self.life.over else self.holder
-        return FakeLedger(entries=list(self.entries), holder=holder, number=self.number, life=life)
+        return FakeLedger(entries=list(self.entries), holder=holder, number=self.number, clock=self.clock, life=life)
 
     @property
     def kinds(self) -> list[str]:

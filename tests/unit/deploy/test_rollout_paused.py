@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from fakes import NEW, FakeClock, Fault, release
-from ways import FOUR, WAYS, Scene, at, instants, killed, scene
+from ways import FOUR, PASSED, WAYS, Scene, at, instants, killed, scene
 
 from twinrail.deploy.execution import ReleaseTurnedBack, RolloutPaused
 from twinrail.deploy.gates.experiment import ExperimentGate
@@ -94,6 +94,29 @@ def test_gate_that_is_not_open_before_leaves_what_waits():
     with pytest.raises(Waiting, match=r"3\.0 waits for smoke"):
         there.rollout(WAYS["canary"], before=(gate,)).run(release("3.0"))
     assert {OLD: 80.0, NEW: 20.0} == there.place.shares
+
+
+def test_compared_since_it_began_to_hold():
+    """What a gate compares after a pause began when the rollout first held there, whoever goes on with it."""
+    there, clock, asked = scene("1.0", replicas=2), FakeClock(), []
+    there.ledger.clock = clock
+    began = clock.now()
+
+    def gates(passage):
+        asked.append((passage.stage, passage.since - began))
+        return at("end", WAITS if clock.now() < began + 5000 else PASSED)(passage)
+
+    for wait in (1000, 5000):
+        with contextlib.suppress(RolloutPaused):
+            again = there.rollout(AB(bake=2.0), clock=clock, gates=gates)
+            again.resume() if asked else again.run(release("2.0"))
+        clock.time += wait
+    assert [("step", 0.0), ("end", 0.0)] == asked[:2]
+    assert ("end", 0.0) == asked[2]
+    with contextlib.suppress(RolloutPaused):
+        there.rollout(AB(bake=2.0), clock=clock, gates=gates).resume()
+    assert [("end", 0.0), ("arrived", 6000.0), ("bake", 6000.0)] == asked[3:]
+    assert there.whole(NEW)
 
 
 def test_taken_back_by_hand():
