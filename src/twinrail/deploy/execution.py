@@ -88,7 +88,9 @@ class Execution:
         return replace(self, rollback=left.rollback).forward(plan, left.done, left.since)
 
     def forward(self, plan: Plan, done: int = 0, since: float = 0.0) -> Rolled:
-        """The release of the plan serves all traffic, after the first `done` moves; the next was begun at `since`, if it was.
+        """The release of the plan serves all traffic.
+
+        The first `done` moves were made before; the next was begun at `since`, if it was.
 
         Raises:
             ReleaseTurnedBack: it failed, and the one before serves.
