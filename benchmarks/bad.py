@@ -83,7 +83,7 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
             cause="/ with 500", bound=SOON),
         Bad(name="fails at the front page", mood={"name": "fails at the front page"}, cause="/ with 500"),
         Bad(name="wrong host", mood={"name": "knows no host", "host": HOST}, cause="/ with 400"),
-        Bad(name="memory grows", mood={"name": "grows", "seconds": 0.05}, cause="memory",
+        Bad(name="memory grows", mood={"name": "grows", "seconds": 0.15}, cause="memory",
             options={"memory": grain.memory}),
         Bad(name="ten times slower", mood={"name": "slow answers", "seconds": grain.slow}, cause="times as long",
             options={"analysis": {}}),
@@ -91,7 +91,7 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
         Bad(name="port clash", mood={"name": "wants a port"}, cause="ended by itself", trouble="port"),
         Bad(name="disk full", mood={"name": "well", "payload": FAT}, cause=FULL, exit_code=23, trouble="disk",
             left=LEFT),
-        Bad(name="disk full to the last byte", mood={"name": "well"}, cause=FULL, exit_code=23, trouble="disk"),
+        Bad(name="disk full to the last byte", mood={"name": "well"}, cause=FULL, exit_code=6, trouble="disk"),
         Bad(name="artifact missing", mood={"name": "well"}, cause="No such file", exit_code=23, trouble="wheel"),
     )  # fmt: skip
 

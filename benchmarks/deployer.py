@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.ground import Ground
-from twinrail.deploy.environments import Place
-from twinrail.deploy.execution import RolloutPaused
 from twinrail.deploy.interface import Entry
 from twinrail.deploy.journal_file import JournalFile
-from twinrail.deploy.launch import rollout_of, way_back_of
+from twinrail.deploy.launch import way_back_of
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.standing import previous
 from twinrail.deploy.targets.process.instances import Instance, Instances
@@ -109,15 +107,15 @@ def main(spec: Mapping[str, Any]) -> int:
     fate = Fate(Point(**spec["point"]))
     # The target keeps its instances, once it was asked for them.
     vars(ground.place.target)["instances"] = MortalInstances(ground.folder, fate)
-    place = replace(ground.place, ledger=MortalLedger(ground.folder, fate=fate))
+    vars(ground)["place"] = replace(ground.place, ledger=MortalLedger(ground.folder, fate=fate))
     release = ground.release(spec["version"], spec["mood"], commit=spec["commit"]) if spec["version"] else None
     if spec["file_size"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (spec["file_size"], resource.RLIM_INFINITY))
     try:
         if release:
-            _forward(ground, place, release)
+            ground.deploy(release)
         else:
-            _back(ground, place)
+            _back(ground)
     except TwinrailError as error:
         print(json.dumps({"said": str(error), "exit_code": error.exit_code, "written": fate.written}))
         return error.exit_code
@@ -125,18 +123,11 @@ def main(spec: Mapping[str, Any]) -> int:
     return 0
 
 
-def _forward(ground: Ground, place: Place, release: Any) -> None:
-    try:
-        rollout_of(ground.work, place, release).run(release)
-    except RolloutPaused:
-        rollout_of(ground.work, place, release, end=True).resume()
-
-
-def _back(ground: Ground, place: Place) -> None:
-    before = previous(place.ledger.read())
+def _back(ground: Ground) -> None:
+    before = previous(ground.place.ledger.read())
     if before is None or before.what is None:
         raise SystemExit("There is no release to go back to.")
-    way_back_of(ground.work, place, before.what).run(before.what)
+    way_back_of(ground.work, ground.place, before.what).run(before.what)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ from typing import Any
 
 import psutil
 
+from twinrail.deploy.admission import gates_again
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.execution import Rolled, RolloutPaused
 from twinrail.deploy.launch import rollout_of
+from twinrail.deploy.lease import LEASE
 from twinrail.deploy.recovery import resume, rollback
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.rollout import Rollout
@@ -130,7 +132,7 @@ class Ground:
 
     def release(self, version: str, mood: Mapping[str, object] | None = None, *, commit: int = 0) -> Release:
         """A release of the service, from the commit of that number, counted as they were made."""
-        folder = self.root / "wheels"
+        folder = self.root / "wheels" / self.name
         folder.mkdir(parents=True, exist_ok=True)
         requirements = self.kind.requirements(folder)
         wheel = self.kind.wheel(folder, version, mood or {"name": "well"})
@@ -146,7 +148,7 @@ class Ground:
 
     def rollout(self, release: Release, *, end: bool = False) -> Rollout:
         """The rollout of a release, as a session makes it."""
-        return rollout_of(self.work, self.place, release, end=end)
+        return rollout_of(self.work, self.place, release, before=gates_again(self.work, self.place), end=end)
 
     def deploy(self, release: Release, meanwhile: Callable[[], None] = lambda: None) -> Rolled:
         """The release is deployed; an experiment is ended by hand, after `meanwhile`."""
@@ -179,13 +181,18 @@ class Ground:
         """All processes of the environment that live, whatever is written down."""
         return [each for each in psutil.process_iter() if self._ours(each)]
 
+    def down(self) -> None:
+        """All of it stops in good order, as by `twinrail down`."""
+        ledger = self.place.ledger
+        fence = ledger.lease("bench", LEASE)
+        self.place.target.down(fence)
+        ledger.append("down", {"by": "bench"}, fence=fence)
+        ledger.give_back(fence)
+
     def end(self) -> None:
         """Nothing of it runs any more, whatever is written down."""
-        try:
-            self.place.target.down()
-        finally:
-            for process in self.processes():
-                process.kill()
+        for process in self.processes():
+            process.kill()
 
     def _ours(self, process: psutil.Process) -> bool:
         try:

@@ -1,6 +1,7 @@
 """What a deploy left behind that should not be there: processes, ports, a lease, a rollout without an end."""
 
 import contextlib
+import time
 
 import psutil
 
@@ -46,8 +47,10 @@ def _written(ground: Ground) -> list[str]:
     ledger = ground.place.ledger
     entries, faults = ledger.examine()
     holder, left = ledger.holder(), unfinished(entries)
+    # A lease whose process is gone is nobody's: the next one takes it.
+    held = holder and not holder.over(time.time(), time.monotonic())
     return [
         *(str(each) for each in faults),
-        *([f"{holder.owner} holds the lease"] if holder else []),
+        *([f"{holder.owner} holds the lease"] if holder and held else []),
         *([f"{left.release.name} is unfinished"] if left else []),
     ]

@@ -11,9 +11,8 @@ from twinrail.project.settings import Service
 
 @cache
 def _built(folder: Path) -> Path:
-    made = folder / "built"
-    made.mkdir(exist_ok=True)
-    return build(made)
+    folder.mkdir(exist_ok=True)
+    return build(folder)
 
 
 @cache
@@ -22,7 +21,7 @@ def _requirements(folder: Path) -> Path:
 
 
 def _wheel(folder: Path, version: str, mood: Mapping[str, object]) -> Path:
-    return remake(_built(folder), folder, version, mood)
+    return remake(_built(folder.parent / "built"), folder, version, mood)
 
 
 SHOP = Kind(
