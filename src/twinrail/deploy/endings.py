@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from twinrail.deploy.making import GateShut, GateWaits
 from twinrail.deploy.plans import Plan
 from twinrail.report.events import Finding, Reading
+from twinrail.system.called import again
 from twinrail.system.errors import Interrupted, MoveFailed, RecordError, TurnedBack, TwinrailError, Waiting
 
 _LINES = 5
@@ -50,7 +51,7 @@ def contracted(plan: Plan, error: Exception, environment: str) -> MoveFailed:
     return MoveFailed(
         f"{plan.release.version} serves all traffic, and is not done: {what(error)}",
         why="Its database may have been contracted, so no way leads back.",
-        todo=f"Mend it, then go on:  twinrail resume {environment}",
+        todo=f"Mend it, then go on:  {again('resume', environment, tool=False)}",
     )
 
 
@@ -80,4 +81,4 @@ def what(error: Exception) -> str:
 
 
 def _mended(environment: str) -> str:
-    return f"Once that is mended:  twinrail resume {environment}"
+    return f"Once that is mended:  {again('resume', environment, tool=False)}"

@@ -24,6 +24,7 @@ from twinrail.deploy.plans import Plan, as_plan, is_contract
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.standing import Unfinished, kept
 from twinrail.report.events import Reading
+from twinrail.system.called import again
 from twinrail.system.errors import LedgerError, PlanRefused, RecordError, TwinrailError
 
 __all__ = ["Execution", "ReleaseTurnedBack", "Rolled", "RolloutPaused"]
@@ -128,7 +129,7 @@ class Execution:
             raise PlanRefused(
                 f"{left.release.version} is unfinished, and the database was contracted for it: no way leads back.",
                 why=f"{version_of(left.old)} could not run with what is left." if left.old else "",
-                todo=f"Bring it to its end:  twinrail resume {self._environment}",
+                todo=f"Bring it to its end:  {again('resume', self._environment, tool=False)}",
             )
         plan = as_plan(left)
         try:

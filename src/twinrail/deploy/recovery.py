@@ -13,6 +13,7 @@ from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.standing import Live, Unfinished, live_now, lives, previous, rolled_back, unfinished
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
+from twinrail.system.called import again
 from twinrail.system.errors import PlanRefused, UsageError
 from twinrail.system.guess import did_you_mean
 
@@ -127,7 +128,7 @@ def _before(place: Place, entries: tuple[Entry, ...], now: Live) -> Release | Ou
     if by := rolled_back(entries):
         return off(
             f"{version_of(now.name)} is live by a rollback from {version_of(by.old)} already; nothing was changed. "
-            f"Another one:  twinrail rollback {place.name} --to RELEASE"
+            f"Another one:  {again('rollback', place.name, '--to', 'RELEASE', tool=False)}"
         )
     raise PlanRefused(
         f"{version_of(now.name)} is the first release that was healthy in {place.name}: there is none to go back to.",

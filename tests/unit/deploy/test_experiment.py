@@ -17,7 +17,7 @@ def ask(now, *, until=END, ended=False):
 
 def test_waits_until_its_date():
     """Up to the last second it waits, and says until when, and how to end it before or call it off."""
-    todo = "twinrail resume production --end (for 2.0), or twinrail rollback production"
+    todo = "nox -s resume -- production --end (for 2.0), or nox -s rollback -- production"
     waits = Wait(note="the experiment runs until 2026-06-01 07:00:00 UTC", todo=todo)
     assert [waits, waits] == [ask(START), ask(moment(END) - 1)]
 

@@ -281,7 +281,7 @@ def test_experiment(town):
     assert ("waiting", 75) == (outcome.state, outcome.exit_code)
     assert outcome.headline == (
         "2.0 waits: experiment: the experiment runs until somebody ends it; go on with:  "
-        "twinrail resume staging --end (for 2.0), or twinrail rollback staging"
+        "nox -s resume -- staging --end (for 2.0), or nox -s rollback -- staging"
     )
     assert read(there.work.project.state, "staging") is None
     assert "passed" == there.resume(end=True).state

@@ -158,7 +158,7 @@ def test_way_back_fails_too(beginning, at, later, error):
         run(there, way, rollback)
     if there.ledger.kinds[-1] != "turned back":
         assert "\n  The way back failed too: " in failed.value.what
-        assert failed.value.todo == "Once that is mended:  twinrail resume staging"
+        assert failed.value.todo == "Once that is mended:  nox -s resume -- staging"
         assert isinstance(error, Interrupted) == isinstance(failed.value, Interrupted)
         there = there.twin()
         with pytest.raises(ReleaseTurnedBack):

@@ -31,7 +31,7 @@ def failed(way=WAYS["rolling"], replicas=2) -> Scene:
         contract(way, there)
     assert error.value.what == f"2.0 serves all traffic, and is not done: contract to {TWO} went wrong."
     assert error.value.why == "Its database may have been contracted, so no way leads back."
-    assert error.value.todo == "Mend it, then go on:  twinrail resume staging"
+    assert error.value.todo == "Mend it, then go on:  nox -s resume -- staging"
     return there.twin()
 
 
@@ -66,7 +66,7 @@ def test_only_resume_leads_on():
             attempt()
         assert refused.value.what == ("2.0 is unfinished, and the database was contracted for it: no way leads back.")
         assert refused.value.why == "1.0 could not run with what is left."
-        assert refused.value.todo == "Bring it to its end:  twinrail resume staging"
+        assert refused.value.todo == "Bring it to its end:  nox -s resume -- staging"
         assert (shown, []) == (there.shown, there.place.asked)
     there.rollout(WAYS["rolling"]).resume()
     assert [f"contract to {TWO}"] == there.place.asked[:1]

@@ -18,7 +18,7 @@ from twinrail.system.errors import Waiting
 OLD, THREE = release("1.0").name, release("3.0").name
 NOW = 1_000_000.0
 UNTIL = datetime.fromtimestamp(NOW + 86_400, UTC).isoformat()
-WAITS = Wait(note="312 of 1,000 requests", todo="twinrail resume staging")
+WAITS = Wait(note="312 of 1,000 requests", todo="nox -s resume -- staging")
 
 
 def experiment(clock, *, until=UNTIL, ended=False):
@@ -44,7 +44,7 @@ def test_experiment_waits_for_its_end():
     with pytest.raises(RolloutPaused) as paused:
         there.rollout(AB(), clock=clock, gates=experiment(clock)).resume()
     assert paused.value.what == "2.0 waits: experiment: the experiment runs until 1970-01-13 13:46:40 UTC"
-    assert "twinrail resume staging --end (for 2.0), or twinrail rollback staging" == paused.value.todo
+    assert "nox -s resume -- staging --end (for 2.0), or nox -s rollback -- staging" == paused.value.todo
     assert (75, {OLD: 80.0, NEW: 20.0}) == (paused.value.exit_code, there.place.shares)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from twinrail.deploy.interface import Answer, Clock, Open, Wait
 from twinrail.deploy.release import Release
+from twinrail.system.called import again
 from twinrail.system.units import show_time
 
 
@@ -34,9 +35,8 @@ class ExperimentGate:
         if end is not None and self.clock.now() >= end:
             return Open(note=f"the experiment ended {show_time(end)}")
         when = f"runs until {show_time(end)}" if end is not None else "runs until somebody ends it"
-        ways = (
-            f"twinrail resume {self.environment} --end (for {release.version}), or twinrail rollback {self.environment}"
-        )
+        by_hand = again("resume", self.environment, "--end", tool=False)
+        ways = f"{by_hand} (for {release.version}), or {again('rollback', self.environment, tool=False)}"
         return Wait(note=f"the experiment {when}", todo=ways)
 
 
