@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as Flag
@@ -98,8 +99,13 @@ class Fleet:
         staying = [each for each in running if not each.going][:keep]
         self._retire([each for each in running if each not in staying])
 
-    def end(self, instance: Instance) -> None:
-        """An instance that has left the traffic ends."""
+    def end(self, going: Sequence[Instance]) -> None:
+        """Instances that have left the traffic end, all at once: each may have people to serve until it does."""
+        with ThreadPoolExecutor(max(len(going), 1)) as pool:
+            for _ in pool.map(self._end_one, going):
+                pass
+
+    def _end_one(self, instance: Instance) -> None:
         if not self.instances.end(instance, within=self.environment.drain):
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
@@ -143,8 +149,7 @@ class Fleet:
             shares = {name: share for name, share in self.proxy.shares().items() if name in there}
             self.proxy.write(staying, shares)
         self.proxy.await_seen()
-        for instance in going:
-            self.end(instance)
+        self.end(going)
 
 
 def services(instances: Instances) -> list[Instance]:

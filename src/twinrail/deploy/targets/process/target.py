@@ -153,8 +153,7 @@ class ProcessTarget:
         """
         with self.fence.guard(fence or self.fence.seen):
             fleet, there = self._fleet(fence), services(self.instances)
-        for instance in there:
-            fleet.end(instance)
+        fleet.end(there)
         running = bool(self.instances.of(PROXY))
         self.proxy.end()
         return len(there) + running
