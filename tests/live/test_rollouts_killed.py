@@ -1,4 +1,4 @@
-"""Deployers that are killed at a write of their journal, and who comes after them. The full count is in `benchmarks`."""
+"""Deployers that are killed at a write of their journal, and who comes after them: a sample of `benchmarks`."""
 
 import itertools
 import random
@@ -55,7 +55,7 @@ def killed(project):
 
 @pytest.mark.parametrize("strategy", SETTINGS)
 def test_deployer_killed(killed, strategy):
-    """What is live afterwards is exactly the old release or the new one; nothing else is left; to resume twice is once."""
+    """What is live afterwards is exactly the old release or the new one, nothing else is left, and twice is once."""
     assert [()] * len(killed[strategy]) == [each.faults for each in killed[strategy]]
     assert [True] * len(killed[strategy]) == [each.died for each in killed[strategy]]
 

@@ -62,7 +62,8 @@ def turned(project, tmp_path_factory):
 
         def make(options, elsewhere):
             usual = {"strategy": strategy(MET_BY[bad.name], GRAIN), "start": GRAIN.start, "analysis": False}
-            return Ground(root=project.root, kind=TINYWEB, name=f"bad-{bad.name.replace(' ', '-')}", host=HOST, elsewhere=elsewhere,
+            name = f"bad-{bad.name.replace(' ', '-')}"
+            return Ground(root=project.root, kind=TINYWEB, name=name, host=HOST, elsewhere=elsewhere,
                           options=usual | options)  # fmt: skip
 
         here = folder / str(number)
@@ -84,7 +85,7 @@ def masked(text):
 
 @pytest.mark.parametrize("bad", bad_releases(GRAIN), ids=lambda bad: bad.name)
 def test_bad_release(turned, bad):
-    """It ends as it should, no more people notice than may, what it says is a golden file, and nothing is left of it."""
+    """It ends as it should, no more people notice than may, it says why (a golden file), and nothing is left of it."""
     found = turned[bad.name]
     assert () == found.faults
     told = f"{bad.name} × {MET_BY[bad.name]}\n\n{masked(found.said)}\n\nexit {found.exit_code}\n"

@@ -18,7 +18,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("strategy", SETTINGS)
 def test_nobody_is_lost(project, tmp_path, strategy):
-    """Over two switches every request is answered rightly, each order stands there once, and what has traffic serves."""
+    """Over two switches every request is answered rightly, each order stands there once, who has traffic serves."""
     settings = {"name": strategy, "bake": "500ms", **SETTINGS[strategy]}
     options = {"strategy": settings, "analysis": False}
     ground = Ground(root=project.root, kind=TINYWEB, name=f"load-{strategy}", options=options)
