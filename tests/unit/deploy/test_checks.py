@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from twinrail.deploy.checks.latency import Latency
+from twinrail.deploy.checks.memory import Memory
+from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Address
@@ -17,6 +19,8 @@ ANSWERS = {
     "/readyz": (200, "ready\n"),
     "/slow": (503, "\n  warming up\nand more\n"),
     "/empty": (204, ""),
+    "/moved": (302, ""),
+    "/oops": (500, "KeyError: 'currency'\nand more"),
     "/long": (200, "x" * 200_000),
     "/version": (200, '{"version": "2.0.1", "name": "shop"}'),
 }
@@ -121,6 +125,47 @@ def test_measures(address, check, ok, value, limit):
     """A check's reading holds what came, what was asked, and whether it is so; no route, no version to tell."""
     reading = check.measure(address)
     assert (ok, value, limit) == (reading.ok, reading.value, reading.limit)
+
+
+@pytest.mark.parametrize(
+    ("route", "missing", "ok", "value"),
+    [
+        ("/readyz", False, True, "200 ready"),
+        ("/empty", False, True, "204"),
+        ("/moved", False, True, "302"),
+        ("/nowhere", False, False, "404 not here"),
+        ("/nowhere", True, True, "404 not here"),
+        ("/slow", True, False, "503 warming up"),
+        ("/oops", False, False, "500 KeyError: 'currency'"),
+    ],
+)
+def test_routes(address, route, missing, ok, value):
+    """A route that people use answers below 400; one that nobody named may not be there."""
+    reading = Route(route, missing=missing).measure(address)
+    assert (route, ok, value, "") == (reading.name, reading.ok, reading.value, reading.limit)
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_route_without_an_answer(nobody, missing):
+    """No answer is no page that is not there."""
+    reading = Route("/", missing=missing).measure(nobody)
+    assert (False, True) == (reading.ok, reading.value.startswith("no answer ("))
+
+
+@pytest.mark.parametrize(
+    ("held", "ok", "value"),
+    [
+        ({"2.0-1": 50_000_000, "2.0-2": 600_000_000}, True, "600.0 MB"),
+        ({"2.0-1": 50_000_000, "2.0-2": 600_000_001}, False, "600.0 MB"),
+        ({"2.0-1": 1_200}, True, "1 kB"),
+        ({}, None, "0 B"),
+        ({"2.0-1": 0}, None, "0 B"),
+    ],
+)
+def test_memory(nobody, held, ok, value):
+    """The heaviest instance may hold as much as the limit says; it is weighed anew each time, and nobody is asked."""
+    reading = Memory(600_000_000, lambda: held).measure(nobody)
+    assert ("memory", ok, value, "≤ 600.0 MB") == (reading.name, reading.ok, reading.value, reading.limit)
 
 
 def test_latency(address, nobody):
