@@ -13,7 +13,7 @@ class Together:
     def __init__(self, count, *, willing=True):
         self.barrier, self.willing = Barrier(count), willing
 
-    def end(self, instance, *, within):
+    def end(self, _instance, **_within):
         self.barrier.wait(timeout=60)
         return self.willing
 
