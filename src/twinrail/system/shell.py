@@ -45,7 +45,7 @@ class Shell:
 
         Raises:
             ToolError: the program is not there, or its exit code is no answer.
-            Interrupted: `stop` was called meanwhile.
+            Interrupted: `stop` was called meanwhile, or a Ctrl-C ended the program, which is no answer.
         """
         if not quiet:
             self.say(f"$ {command}")
@@ -85,7 +85,9 @@ class Shell:
             _end_tree(process.pid, _ctrl_c)
 
     def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
-        if self._stopped:
+        # Ctrl-C at a terminal reaches the tool as well, which may end before anybody has called `stop`.
+        alone = bool(ok) and finished.returncode == -signal.SIGINT
+        if self._stopped or alone:
             raise Interrupted(f"Interrupted while running {finished.command.argv[0]}.")
         if ok and finished.returncode not in ok:
             raise ToolError(

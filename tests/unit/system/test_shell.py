@@ -192,6 +192,15 @@ def test_stop(shell, listener, python):
         shell.run(python(""))
 
 
+def test_ctrl_c_that_reached_the_tool_first(shell, python):
+    """A tool that Ctrl-C has ended has not failed: somebody interrupted it; where any code is an answer, it is one."""
+    ends = python("import os, signal; signal.signal(2, signal.SIG_DFL); os.kill(os.getpid(), 2)")
+
+    with pytest.raises(Interrupted, match=r"^Interrupted while running "):
+        shell.run(ends)
+    assert -2 == shell.run(ends, ok=()).returncode
+
+
 def test_stop_while_it_starts(python, listener):
     """What starts in the moment of the interruption is ended too."""
     shell = listener.shell()
