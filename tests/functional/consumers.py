@@ -23,6 +23,9 @@ ADVISORY = json.dumps(
 """An export of advisories, in which nothing concerns anybody: no test asks the public service."""
 OFF_THE_NET = '[tool.twinrail.security]\nadvisories = "advisories.jsonl"\n'
 
+AT_HOME = ("test_migrating.py", "test_replicas.py")
+"""The slowest of example-project's own tests, which a copy does without: all of them run with example-project itself."""
+
 AFTER = """\
   after:
     name: after
@@ -48,7 +51,8 @@ def told_after(run: ActRun) -> dict[str, str]:
 
 def shopfront(root: Path) -> dict[str, int]:
     """Copies example-project to `root`; its tests run on one other Python besides. The port of each environment."""
-    ignored = shutil.ignore_patterns(".twinrail", ".venv", ".github", "dist", "__pycache__", ".*_cache", "*.db")
+    kept = (".twinrail", ".venv", ".github", "dist", "__pycache__", ".*_cache", "*.db")
+    ignored = shutil.ignore_patterns(*kept, *AT_HOME)
     shutil.copytree(PACK / "example-project", root, ignore=ignored)
     ports = {name: free_port() for name in ENVIRONMENTS}
     for old, port in zip((8431, 8432, 8433), ports.values(), strict=True):

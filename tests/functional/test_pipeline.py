@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from consumers import AT_HOME
 
 from twinrail.deploy.targets.process.instances import free_port
 
@@ -28,7 +29,7 @@ class Shop:
     """A copy of example-project with ports of its own."""
 
     def __init__(self, consumer: type, root: Path) -> None:
-        ignored = shutil.ignore_patterns(".twinrail", ".venv", "dist", "__pycache__", ".*_cache", "*.db")
+        ignored = shutil.ignore_patterns(".twinrail", ".venv", "dist", "__pycache__", ".*_cache", "*.db", *AT_HOME)
         shutil.copytree(PACK / "example-project", root, ignore=ignored)
         self.consumer = consumer(root)
         self.root = root
@@ -218,25 +219,12 @@ def test_a_release_that_fails_under_load_is_turned_back(mended):
         assert 200 == mended.get("staging", "/api/products")[0]
 
 
-def test_a_port_in_use_names_who_has_it(live):
-    """Where somebody else listens, nothing is started; the error names who, and the setting that avoids it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert 0 == live.consumer.run("down")
-        assert 0 == live.consumer.run("build")
-        assert 22 == live.consumer.run("e2e", "--set", f"environments.test.port={port}")
-    result = live.consumer.result("e2e")
-    assert f"(pid {os.getpid()})" in result["headline"]
-    assert "[tool.twinrail.environments.test] port" in result["detail"]
-
-
 def test_ctrl_c_leaves_what_was_live(live):
     """Interrupted in the middle of staging, the run ends with 130, and the old release serves."""
-    assert 0 == live.consumer.run("build")
-    assert 0 == live.consumer.run("staging")
-    old = live.live("staging")
-    break_release(live, '    app.state.label = "new"\n')
-    assert 0 == live.consumer.run("e2e")
+    # As where e2e is left out, staging asks for no receipt of it.
+    live.consumer.edit("noxfile.py", "offer()", 'offer(without={"e2e"})')
+    old = break_release(live, '    app.state.label = "new"\n')
+    assert 200 == live.get("staging", "/readyz")[0]
     command = [*BOOTSTRAP, "-f", str(live.root / "noxfile.py"), "--no-dependencies", "-s", "staging"]
     environment = {**live.environment(), "TWINRAIL_RUN": "99990101-interrupted"}
     with subprocess.Popen(
@@ -264,6 +252,18 @@ def until_said(live, run: str, word: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"{word} was never said")
+
+
+def test_a_port_in_use_names_who_has_it(live):
+    """Where somebody else listens, nothing is started; the error names who, and the setting that avoids it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert 0 == live.consumer.run("down")
+        assert 0 == live.consumer.run("build")
+        assert 22 == live.consumer.run("e2e", "--set", f"environments.test.port={port}")
+    result = live.consumer.result("e2e")
+    assert f"(pid {os.getpid()})" in result["headline"]
+    assert "[tool.twinrail.environments.test] port" in result["detail"]
 
 
 def test_down_leaves_nothing(live):
