@@ -10,7 +10,7 @@ from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.written import write_move, write_release
 from twinrail.report.events import Event, GateAsked, MoveMade, Observed, RolloutBegan
-from twinrail.system.errors import RecordError
+from twinrail.system.errors import RecordError, TwinrailError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +61,14 @@ class Logbook:
 
     def saw(self, target: Target) -> None:
         """What the place shows."""
-        with self._forgiven():
+        try:
             state = target.state()
-            self.tell(Observed(session=self.session, environment=self.environment,
-                               instances=state.instances, traffic=state.shares))  # fmt: skip
+        except (OSError, TwinrailError):
+            if self.forgiving:
+                return
+            raise
+        self._tell(Observed(session=self.session, environment=self.environment,
+                            instances=state.instances, traffic=state.shares))  # fmt: skip
 
     def asked(self, gate: str, answer: Answer, release: str) -> None:
         """What a gate said of a release."""

@@ -1,6 +1,7 @@
 """Rollouts in which something goes wrong: who serves afterwards, and what is said."""
 
 import errno
+from dataclasses import replace
 from threading import Event as Flag
 
 import pytest
@@ -8,6 +9,7 @@ from fakes import (
     NEW,
     OLD,
     FakeLedger,
+    FakeTarget,
     Fault,
     Killed,
     ScriptedCheck,
@@ -22,7 +24,7 @@ from fakes import (
 from twinrail.deploy.execution import ReleaseTurnedBack, RolloutPaused
 from twinrail.deploy.interface import Open, Shut, Wait
 from twinrail.report.events import Finding, MoveMade, Reading
-from twinrail.system.errors import Interrupted, MoveFailed, RecordError
+from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, RecordError
 
 
 @pytest.mark.parametrize("old", ["", OLD, NEW])
@@ -217,3 +219,72 @@ def test_killed_and_down_leaves_nothing_to_take_back():
     place.shares.clear()
     rollout(place, ledger=ledger).run(release("3.0"))
     assert "its deployer died" not in str(ledger.entries)
+
+
+def test_lease_is_lost_on_the_way_back():
+    """Who is overtaken on the way back makes no further move, be it the own way back or another's."""
+    ledger = FakeLedger()
+
+    def overtaken(number):
+        if number == 5:
+            ledger.holder = ""
+
+    place = place_with(faults=(Fault(at=4),), after_each=overtaken)
+    with pytest.raises(LedgerError):
+        rollout(place, ledger=ledger).run(release())
+    assert 5 == len(place.asked)
+    place.after_each = lambda number: overtaken(5) if number == 6 else None
+    with pytest.raises(LedgerError):
+        rollout(place, ledger=ledger).run(release("3.0"))
+    assert 6 == len(place.asked)
+
+
+def test_somebody_else_was_quicker():
+    """What another brought to its end before the lease was had is left alone."""
+
+    class Quick(FakeLedger):
+        def lease(self, owner, for_):
+            if self.kinds[-1:] == ["made"]:
+                self.append("turned back", {}, fence=0)
+            return super().lease(owner, for_)
+
+    for attempt in (lambda one: one.resume(), lambda one: one.take_back("by hand")):
+        place, ledger = place_with(after_each=lambda number: _die() if number == 4 else None), Quick()
+        with pytest.raises(Killed):
+            rollout(place, ledger=ledger).run(release())
+        ledger.entries.append(replace(ledger.entries[-1], kind="made", facts={"number": 4}))
+        asked = len(place.asked)
+        assert attempt(rollout(place, ledger=ledger)) is None
+        assert (asked, "") == (len(place.asked), ledger.holder)
+
+
+def _die():
+    raise Killed
+
+
+def test_run_record_that_cannot_be_written():
+    """A full disk for the run record turns a release back as one for the journal does."""
+
+    def full(_):
+        raise RecordError("The run record cannot be written: no space.")
+
+    place = place_with()
+    with pytest.raises(RecordError, match="no space") as error:
+        rollout(place, tell=full).run(release())
+    assert ("1.0 serves on as before.", []) == (error.value.why, place.asked)
+
+
+def test_place_that_cannot_be_seen():
+    """A place that does not show how it stands turns the release back, and does not hinder the way back itself."""
+
+    class Dark(FakeTarget):
+        def state(self):
+            if len(self.asked) > 2:
+                raise OSError(errno.EIO, "Input/output error", "instances")
+            return super().state()
+
+    lit = place_with(replicas=2)
+    place = Dark(ready=lit.ready, instances=lit.instances, shares=lit.shares, established=True)
+    with pytest.raises(ReleaseTurnedBack, match="Input/output error"):
+        rollout(place, replicas=2).run(release())
+    assert as_before(OLD, 2) == (place.instances, place.shares)
