@@ -24,7 +24,7 @@ ADVISORY = json.dumps(
 OFF_THE_NET = '[tool.twinrail.security]\nadvisories = "advisories.jsonl"\n'
 
 AT_HOME = ("test_migrating.py", "test_replicas.py")
-"""The slowest of example-project's own tests, which a copy does without: all of them run with example-project itself."""
+"""The slowest of example-project's own tests, which a copy does without: they all run with example-project itself."""
 
 AFTER = """\
   after:

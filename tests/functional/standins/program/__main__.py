@@ -6,25 +6,20 @@ Standard library only. It does what the real action does, as far as the pack use
 import json
 import os
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from action import Action, Refused, inputs, known, say
-from checkout import checkout
-from download_artifact import download_artifact
-from publish import publish
-from setup_python import setup_python
-from upload_artifact import upload_artifact
-from upload_sarif import upload_sarif
 
-BODIES: dict[str, Callable[[Action], None]] = {
-    "checkout": checkout,
-    "setup-python": setup_python,
-    "upload-artifact": upload_artifact,
-    "download-artifact": download_artifact,
-    "gh-action-pypi-publish": publish,
-    "upload-sarif": upload_sarif,
+BODIES = {
+    "checkout": "checkout",
+    "setup-python": "setup_python",
+    "upload-artifact": "upload_artifact",
+    "download-artifact": "download_artifact",
+    "gh-action-pypi-publish": "publish",
+    "upload-sarif": "upload_sarif",
 }
+"""The module and function of each action: hundreds of them start, and each needs its own alone."""
 
 
 def main(name: str, folder: str) -> int:
@@ -32,7 +27,8 @@ def main(name: str, folder: str) -> int:
     try:
         action = Action(name, inputs(name, known(Path(folder) / "action.yml")))
         record(action)
-        BODIES[name](action)
+        body = BODIES[name]
+        getattr(import_module(body), body)(action)
     except Refused as refused:
         say("error", str(refused))
         return 1
