@@ -1,5 +1,6 @@
 """A deploy by the real command line is cancelled as a runner does it: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL."""
 
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ SEQUENCE = ((signal.SIGINT, 7.5), (signal.SIGTERM, 2.5), (signal.SIGKILL, 30.0))
 SETTINGS = """\
 [tool.twinrail.service]
 command = {command}
+migrate = {migrate}
 
 [tool.twinrail.environments.staging]
 port = {port}
@@ -29,6 +31,39 @@ replicas = 2
 drain = "{drain}"
 strategy = {{ name = "blue-green", bake = "20s" }}
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """When a deploy is cancelled.
+
+    Attributes:
+        name: in words.
+        amid: the move amid which it is cancelled, by its first word.
+        mood: the mood of the release on its way.
+        drain: how long an instance may take to end.
+        by: the signal after which it is to end; `exit_code`: how.
+        resumed: how `twinrail resume` is to end after it; None: there is nothing to resume.
+    """
+
+    name: str
+    amid: str
+    mood: Mapping[str, object]
+    drain: str
+    by: str
+    exit_code: int
+    resumed: int | None = None
+
+
+CASES = (
+    Case(name="amid a start that hangs", amid="start", mood={"name": "hangs at start"}, drain="10s", by="SIGINT",
+         exit_code=130),
+    Case(name="with all traffic on the new release", amid="hold", mood={"name": "well"}, drain="10s", by="SIGINT",
+         exit_code=130),
+    Case(name="where the release does not end", amid="hold", mood={"name": "never ends"}, drain="11s", by="SIGKILL",
+         exit_code=-9, resumed=20),
+)  # fmt: skip
+"""Two that have the time to go back by themselves, and one that is killed on its way back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,21 +83,25 @@ class Cancelled:
     faults: tuple[str, ...]
 
 
-def cancel(root: Path, kind: Kind, *, amid: str, mood: Mapping[str, object], drain: str) -> Cancelled:
-    """A deploy to staging that is cancelled amid the move of that kind, where another release is live."""
-    ground = Ground(root=root, kind=kind, name="staging", options={"drain": drain})
+def cancel(root: Path, kind: Kind, case: Case) -> Cancelled:
+    """A deploy to staging that is cancelled, where another release is live."""
+    ground = Ground(root=root, kind=kind, name="staging", options={"drain": case.drain})
     try:
         ground.deploy(ground.release("1.1", commit=1))
-        _into_git(ground, drain)
-        _built(ground, ground.release("1.2", mood, commit=2).wheel)
+        _into_git(ground, case.drain)
+        _built(ground, ground.release("1.2", case.mood, commit=2).wheel)
         process = _twinrail(ground, "staging")
-        _until(ground, process, amid)
+        _until(ground, process, case.amid)
         by = _end(process)
         resumed = None
         if unfinished(ground.place.ledger.read()):
             resumed = _twinrail(ground, "resume", "staging").wait()
         live = version_of(ground.place.target.state().live)
-        faults = [] if live == "1.1" else [f"{live or 'nothing'} is live, not 1.1"]
+        ended = (by, process.returncode, resumed)
+        faults = [
+            *([] if live == "1.1" else [f"{live or 'nothing'} is live, not 1.1"]),
+            *([] if ended == (case.by, case.exit_code, case.resumed) else [f"it ended by {ended}"]),
+        ]
         return Cancelled(by=by, exit_code=process.returncode, resumed=resumed, faults=(*faults, *leftovers(ground)))
     finally:
         ground.end()
@@ -71,8 +110,9 @@ def cancel(root: Path, kind: Kind, *, amid: str, mood: Mapping[str, object], dra
 def _into_git(ground: Ground, drain: str) -> None:
     # The project as its owner has it: its settings in a file, all of it in a commit.
     text = ground.kind.files["pyproject.toml"].partition("[tool.twinrail")[0]
-    command = "[" + ", ".join(f'"{word}"' for word in ground.kind.service.command) + "]"
-    settings = SETTINGS.format(command=command, port=ground.place.target.port, drain=drain)
+    service = ground.kind.service
+    command, migrate = (json.dumps(list(words)) for words in (service.command, service.migrate))
+    settings = SETTINGS.format(command=command, migrate=migrate, port=ground.place.target.port, drain=drain)
     (ground.root / "pyproject.toml").write_text(f"{text}\n{settings}", encoding="utf-8")
     (ground.root / ".gitignore").write_text(".twinrail/\nwheels/\ndist/\n", encoding="utf-8")
     identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")

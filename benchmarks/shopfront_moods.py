@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import uvicorn  # type: ignore[import-not-found]
 from shopfront import __version__, cli, server  # type: ignore[import-not-found]  # it stands in the same wheel
 
 PROBES = frozenset({"/healthz", "/readyz", "/version", "/metrics"})
@@ -100,6 +101,10 @@ def at_start(mood: dict[str, Any]) -> None:
     match mood.get("name"):
         case "dies at start":
             sys.exit("cannot open the database")
+        case "hangs at start":
+            time.sleep(600)
+        case "never ends":
+            uvicorn.Server.handle_exit = lambda *_: None  # type: ignore[method-assign,misc]
         case "wants a port":
             _take(int(mood["port"]))
         case "grows":

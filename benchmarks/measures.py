@@ -1,0 +1,186 @@
+"""What the parts of the bench of rollouts measure: figures, and what is not as it should be."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bad import HOST, Bad, Grain, bad_releases, strategy
+from benchmarks.cancelling import CASES, cancel
+from benchmarks.deployer import Point, When
+from benchmarks.ground import Ground
+from benchmarks.killing import Direction, Ending, Killed, kill
+from benchmarks.load import People, going_on
+from benchmarks.ordering import deploy_in
+from benchmarks.results import as_json
+from benchmarks.shop import SHOP
+from benchmarks.switching import switch
+from benchmarks.turning import Turned, ground_for, turn_back
+
+STRATEGIES = ("rolling", "blue-green", "canary", "ab")
+DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")
+ENDINGS: tuple[Ending, ...] = ("resume", "deploy")
+SEED = "rollouts"
+
+QUICK = Grain(start="60s", bake="300ms", hold="300ms", fails={}, dies={}, memory="1GB", slow=0.0)
+"""For good releases: each is watched a moment, so that the moves of watching are there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """Where a part works: a folder of its own, and somebody who is told how far it is."""
+
+    folder: Path
+    tell: Callable[[str], None]
+
+    def ground(self, name: str, **options: Any) -> Ground:
+        """An environment of the shop; `host` and `elsewhere` are no settings of it."""
+        rest = {each: options.pop(each) for each in ("host", "elsewhere") if each in options}
+        return Ground(root=self.folder, kind=SHOP, name=name, options=options, **rest)
+
+
+Found = tuple[dict[str, Any], list[str]]
+"""Figures and faults."""
+
+
+def under_load(name: str, switches: int, requests: int, room: Room) -> Found:
+    """Switches under load."""
+    ground = room.ground(f"load-{name}", strategy=strategy(name, QUICK), analysis=False)
+    people = People(mix="shopfront", word=name, people=8, slow=(0.3, 0.3, 10.0))
+    versions = [f"1.4.{number}" for number in range(switches + 1)]
+    try:
+        done = switch(ground, people, versions, requests, room.folder / "orders.txt", tell=room.tell)
+    finally:
+        ground.end()
+    figures = {key: value for key, value in done.found.items() if key not in {"details", "versions"}}
+    seen = {key: getattr(done.seen, key) for key in ("changes", "missed", "ends", "asked", "overtaken")}
+    watched = {**seen, "faults": len(done.seen.faults)}
+    return {"strategy": name, "switches": done.switches, **figures, "watched": watched}, list(done.faults)
+
+
+def bad(names: Mapping[str, str] | str, grain: Grain, room: Room, *, at_once: int = 1) -> Found:
+    """Bad releases: all of them by one strategy, or each by its own."""
+    cases = bad_releases(grain)
+    by = {each.name: names if isinstance(names, str) else names[each.name] for each in cases}
+    done = itertools.count(1)
+
+    def one(case: Bad) -> Turned:
+        found = _turn(room, case, by[case.name], grain)
+        room.tell(f"{next(done)} of {len(cases)} · {case.name} × {by[case.name]}")
+        return found
+
+    with ThreadPoolExecutor(at_once) as pool:
+        found = list(pool.map(one, cases))
+    rows = [{**as_json(each), "strategy": by[each.name]} for each in found]
+    return {"cases": rows}, [f"{each.name} × {by[each.name]}: {fault}" for each in found for fault in each.faults]
+
+
+def _turn(room: Room, case: Bad, by: str, grain: Grain) -> Turned:
+    name = f"bad-{case.name.replace(' ', '-')}"
+    folder = room.folder / name
+    folder.mkdir(parents=True)
+
+    def make(options: Mapping[str, Any], elsewhere: Path | None) -> Ground:
+        usual = {"strategy": strategy(by, grain), "start": grain.start, "analysis": False}
+        return room.ground(name, host=HOST, elsewhere=elsewhere, **{**usual, **options})
+
+    with ground_for(case, make, folder) as ground:
+        ground.deploy(ground.release("1.4.0", commit=1))
+        return turn_back(ground, case, "1.4.1", 2, folder / "orders.txt")
+
+
+def killed(name: str, direction: Direction, moment: When, room: Room) -> Found:
+    """A deployer killed at each of its entries; people are served all the while."""
+    ground = room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False)
+    numbers, found = itertools.count(1), list[Killed]()
+    try:
+        ground.deploy(ground.release("1.0", commit=0))
+        people = People(mix="shopfront", word="killed", people=4, pause=0.05)
+        with going_on(people, ground.address, room.folder / "orders.txt") as load:
+            for entry in itertools.count(1):
+                both = [kill(ground, direction, Point(entry=entry, when=moment), each, numbers) for each in ENDINGS]
+                room.tell(f"entry {entry} · {load.asked} requests, {load.failed} failed")
+                if not both[0].died:
+                    break
+                found += both
+    finally:
+        ground.end()
+    faults = [fault for each in (*found, *both) for fault in each.faults]
+    faults += [f"requests failed: {load.found['failures']}"] if load.found["failed"] else []
+    return _kills(name, direction, found, load.found), faults
+
+
+def _kills(name: str, direction: str, found: list[Killed], load: Mapping[str, Any]) -> dict[str, Any]:
+    lives = [each.live for each in found if each.died]
+    return {
+        "strategy": name,
+        "direction": direction,
+        "points": len(lives) // len(ENDINGS),
+        "endings": len(lives),
+        "live": {word: lives.count(word) for word in sorted(set(lives))},
+        "asked": load["asked"],
+        "failed": load["failed"],
+    }
+
+
+def some_killed(count: int, room: Room) -> Found:
+    """A sample of kills, three of each strategy, side by side."""
+    numbers = {name: itertools.count(1) for name in STRATEGIES}
+    grounds = {
+        name: room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False) for name in STRATEGIES
+    }
+
+    def each(name: str) -> list[Killed]:
+        ways = _sample(name, count // len(STRATEGIES))
+        return [kill(grounds[name], direction, point, ending, numbers[name]) for direction, point, ending in ways]
+
+    try:
+        with ThreadPoolExecutor(len(STRATEGIES)) as pool:
+            found = [one for some in pool.map(each, STRATEGIES) for one in some]
+    finally:
+        for ground in grounds.values():
+            ground.end()
+    faults = [fault for one in found for fault in one.faults]
+    faults += ["a deployer did not come to its point"] if not all(one.died for one in found) else []
+    return {"points": len(found), "live": {word: [one.live for one in found].count(word)
+                                           for word in ("old", "new", "newer")}}, faults  # fmt: skip
+
+
+def _sample(name: str, count: int) -> Iterator[tuple[Direction, Point, Ending]]:
+    chance = random.Random(f"{SEED} {name}")  # noqa: S311  # it draws lots, it keeps no secret
+    ways = list(itertools.product(DIRECTIONS, ENDINGS))
+    for direction, ending in chance.sample(ways, count):
+        moment: When = chance.choice(("before", "amid", "after"))
+        yield direction, Point(entry=chance.randint(1, 7 if direction == "rollback" else 13), when=moment), ending
+
+
+def in_order(orders: Sequence[tuple[int, ...]], at_once: int, room: Room) -> Found:
+    """Five releases in each of those orders."""
+    done = itertools.count(1)
+
+    def one(order: tuple[int, ...]) -> list[str]:
+        ground = room.ground("order-" + "".join(map(str, order)), replicas=1)
+        try:
+            found = deploy_in(order, ground)
+        finally:
+            ground.end()
+        room.tell(f"{next(done)} of {len(orders)} orders")
+        return found
+
+    with ThreadPoolExecutor(at_once) as pool:
+        faults = [fault for found in pool.map(one, orders) for fault in found]
+    return {"orders": len(orders), "deploys": 5 * len(orders)}, faults
+
+
+def cancelled(room: Room) -> Found:
+    """A deploy by the real command line, cancelled as a runner does it."""
+    found = {}
+    for number, case in enumerate(CASES):
+        room.tell(f"{case.name} ({number + 1} of {len(CASES)})")
+        found[case.name] = cancel(room.folder / str(number), SHOP, case)
+    rows = [{"name": name, "by": each.by, "exit_code": each.exit_code, "resumed": each.resumed}
+            for name, each in found.items()]  # fmt: skip
+    return {"cases": rows}, [f"{name}: {fault}" for name, each in found.items() for fault in each.faults]

@@ -1,0 +1,104 @@
+"""The parts of the bench of rollouts: each runs by itself, in at most twenty minutes."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks.bad import Grain
+from benchmarks.deployer import When
+from benchmarks.measures import (
+    DIRECTIONS,
+    STRATEGIES,
+    Found,
+    Room,
+    bad,
+    cancelled,
+    in_order,
+    killed,
+    some_killed,
+    under_load,
+)
+from benchmarks.results import Form
+
+FULL = Grain(start="20s", bake="15s", hold="4s", fails={"seconds": 10}, dies={"seconds": 8}, memory="250MB", slow=0.1)
+"""For bad releases, as they would be."""
+SHORT = Grain(
+    start="15s", bake="4s", hold="3s", fails={"requests": 30}, dies={"requests": 20}, memory="200MB", slow=0.1
+)
+"""For bad releases, by counts."""
+SHORT_BAD = {
+    "never starts": "rolling", "crash loop": "canary", "slow start": "canary", "fails after a while": "blue-green",
+    "one of two fails": "ab", "fails at the front page": "canary", "wrong host": "ab", "memory grows": "blue-green",
+    "ten times slower": "ab", "wrong version": "rolling", "port clash": "rolling", "disk full": "canary",
+    "disk full to the last byte": "ab", "artifact missing": "blue-green",
+}  # fmt: skip
+"""Which strategy each bad release meets in the short form."""
+
+SWITCHES, REQUESTS = 11, 130_000
+"""Of each half of a strategy's load."""
+SHORT_SWITCHES, SHORT_REQUESTS = 2, 5_000
+"""Of each strategy in the short form."""
+SHORT_KILLS = 12
+SHORT_ORDERS = [(3, 1, 5, 2, 4), (5, 4, 3, 2, 1), (2, 1, 4, 3, 5)]
+ORDERS = list(itertools.permutations(range(1, 6)))
+MOMENTS: tuple[When, ...] = ("before", "after")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of the bench.
+
+    Attributes:
+        name: as `--part` takes it.
+        section: what kind of part it is: load, bad, kills, orders, cancelled.
+        form: whether it belongs to the full form or the short one.
+        says: what it does.
+        run: does it.
+    """
+
+    name: str
+    section: str
+    form: Form
+    says: str
+    run: Callable[[Room], Found]
+
+
+def _full() -> Iterator[Part]:
+    for name in STRATEGIES:
+        for half in (1, 2):
+            yield Part(name=f"load-{name}-{half}", section="load", form="full",
+                       run=partial(under_load, name, SWITCHES, REQUESTS),
+                       says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
+    for name in STRATEGIES:
+        yield Part(name=f"bad-{name}", section="bad", form="full", run=partial(bad, name, FULL, at_once=2),
+                   says=f"every bad release, deployed by {name}")  # fmt: skip
+    for name in STRATEGIES:
+        for direction in DIRECTIONS:
+            for moment in MOMENTS:
+                yield Part(name=f"kills-{name}-{direction}-{moment}", section="kills", form="full",
+                           run=partial(killed, name, direction, moment),
+                           says=f"the deployer of a {direction} by {name} killed {moment} each entry")  # fmt: skip
+    for half in (1, 2):
+        orders = ORDERS[half - 1 :: 2]
+        yield Part(name=f"orders-{half}", section="orders", form="full", run=partial(in_order, orders, 2),
+                   says=f"five releases in {len(orders)} orders")  # fmt: skip
+    yield Part(name="cancelled", section="cancelled", form="full", run=cancelled,
+               says="the real command line, cancelled as a runner does it")  # fmt: skip
+
+
+def _short() -> Iterator[Part]:
+    for name in STRATEGIES:
+        yield Part(name=f"short-load-{name}", section="load", form="short",
+                   run=partial(under_load, name, SHORT_SWITCHES, SHORT_REQUESTS),
+                   says=f"{SHORT_SWITCHES} switches of {name} under {SHORT_REQUESTS:,} requests")  # fmt: skip
+    yield Part(name="short-bad", section="bad", form="short", run=partial(bad, SHORT_BAD, SHORT, at_once=7),
+               says="every bad release once")  # fmt: skip
+    yield Part(name="short-kills", section="kills", form="short", run=partial(some_killed, SHORT_KILLS),
+               says=f"{SHORT_KILLS} kill points")  # fmt: skip
+    yield Part(name="short-orders", section="orders", form="short", run=partial(in_order, SHORT_ORDERS, 3),
+               says="three orders of five releases")  # fmt: skip
+
+
+PARTS: tuple[Part, ...] = (*_full(), *_short())
+"""All parts, in the order in which they run."""
