@@ -194,5 +194,5 @@ class Execution:
         # The release is live: what cannot be tidied up does not change that.
         try:
             self.maker.target.make(Prune(kept(self.ledger.read(), self.keep)), self.maker.book.fence)
-        except (TwinrailError, OSError) as error:
+        except Exception as error:  # noqa: BLE001
             self.maker.notes["prune"] = f"old releases stay for now: {what(error)}"

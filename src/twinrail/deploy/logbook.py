@@ -10,7 +10,7 @@ from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.written import write_move, write_release
 from twinrail.report.events import Event, GateAsked, MoveMade, Observed, RolloutBegan
-from twinrail.system.errors import RecordError, TwinrailError
+from twinrail.system.errors import PlaceTaken, RecordError, TwinrailError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,7 @@ class Logbook:
         Raises:
             LedgerError: the lease has passed to someone else.
             RecordError: the journal cannot be written, and this logbook does not forgive it.
+            PlaceTaken: another process keeps it from being written, and this logbook does not forgive it.
         """
         with self._forgiven():
             self.ledger.append(kind, {**facts, "by": self.owner}, fence=self.fence)
@@ -108,7 +109,7 @@ class Logbook:
     def _forgiven(self) -> Iterator[None]:
         try:
             yield
-        except RecordError:
+        except (RecordError, PlaceTaken):
             if not self.forgiving:
                 raise
         except OSError as error:

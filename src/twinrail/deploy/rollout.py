@@ -19,7 +19,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
-from twinrail.system.errors import MoveFailed, RecordError
+from twinrail.system.errors import Interrupted, MoveFailed, RecordError
 
 
 def _nobody(_: Passage) -> Sequence[Gate]:
@@ -100,6 +100,8 @@ class Rollout:
         self.plan(release)
         with self._leased() as execution:
             ask_before(self.before, release, execution.maker.book)
+            if self.interrupted.is_set():
+                raise Interrupted(f"Interrupted before {release.version} set out for {self.environment}.")
             left = unfinished(self.ledger.read())
             if left and self._is_this(left, release):
                 return execution.go_on(left)

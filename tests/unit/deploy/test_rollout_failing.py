@@ -24,7 +24,7 @@ from fakes import (
 from twinrail.deploy.execution import ReleaseTurnedBack, RolloutPaused
 from twinrail.deploy.interface import Open, Shut, Wait
 from twinrail.report.events import Finding, MoveMade, Reading
-from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, RecordError
+from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, PlaceTaken, RecordError
 
 
 @pytest.mark.parametrize("old", ["", OLD, NEW])
@@ -288,3 +288,44 @@ def test_place_that_cannot_be_seen():
     with pytest.raises(ReleaseTurnedBack, match="Input/output error"):
         rollout(place, replicas=2).run(release())
     assert as_before(OLD, 2) == (place.instances, place.shares)
+
+
+def test_journal_that_another_process_locks():
+    """Where some process that sleeps keeps the journal locked, the release is turned back, and the way back is made."""
+    locked = []
+
+    class Locked(FakeLedger):
+        def append(self, kind, facts, *, fence):
+            if locked:
+                raise PlaceTaken("The ledger of staging has been locked for more than 10 s.")
+            return super().append(kind, facts, fence=fence)
+
+    place = place_with(replicas=2, after_each=lambda number: locked.append(number) if number == 4 else None)
+    with pytest.raises(ReleaseTurnedBack, match="has been locked"):
+        rollout(place, replicas=2, ledger=Locked()).run(release())
+    assert as_before(OLD, 2) == (place.instances, place.shares)
+
+
+@pytest.mark.parametrize("error", [OSError(5, "I/O error"), KeyError("releases"), LedgerError("The fence is past.")])
+def test_whatever_happens_after_it_is_live(error):
+    """Nothing that goes wrong with old files makes a release that is live anything else."""
+    rolled = rollout(place_with(faults=(Fault(at=6, error=lambda _: error),))).run(release())
+    assert rolled.notes[0].startswith("old releases stay for now: ")
+
+
+def test_interrupted_before_it_sets_out():
+    """Ctrl-C while the gates before are asked ends it there: what is unfinished is not even taken back."""
+    flag, ledger = Flag(), FakeLedger()
+    place = place_with(replicas=2, faults=(Fault(at=4, error=lambda _: Killed()),))
+    with pytest.raises(Killed):
+        rollout(place, replicas=2, ledger=ledger).run(release())
+
+    class Pressed(ScriptedGate):
+        def ask(self, release):
+            flag.set()
+            return super().ask(release)
+
+    gate = Pressed("freeze", [Open()])
+    with pytest.raises(Interrupted, match=r"Interrupted before 3\.0 set out for staging\."):
+        rollout(place, ledger=ledger, interrupted=flag, before=(gate,)).run(release("3.0"))
+    assert (4, "asked") == (len(place.asked), ledger.kinds[-1])
