@@ -74,7 +74,9 @@ def counted(before: Scene, way, kind):
     held = sum(isinstance(move, Hold) for move in moves[: arrived + 1])
     # The gate that shuts leaves its hold unmade; then: back, the moves of the way back, turned back.
     entries = 1 + 2 * arrived + 1 + held + 1 + 2 * len(plan.retreat) + 1
-    return 2 * entries + arrived + 1 - held + len(plan.retreat)
+    # Who runs still is not started.
+    whole = plan.shown(arrived).instances.get(ONE, 0) == plan.instances[ONE]
+    return 2 * entries + arrived + 1 - held + len(plan.retreat) - whole
 
 
 def test_all_instants_are_counted():
@@ -85,8 +87,8 @@ def test_all_instants_are_counted():
             before = begun(WAYS[name], kind, replicas)
             found[name, kind, replicas] = instants(before, partial(act, WAYS[name], kind))
             assert counted(before, WAYS[name], kind) == found[name, kind, replicas]
-    assert 1968 == sum(found.values())
-    assert {"deploy": 777, "turned back": 843, "rollback": 348} == {
+    assert 1958 == sum(found.values())
+    assert {"deploy": 777, "turned back": 833, "rollback": 348} == {
         kind: sum(count for (_, each, _), count in found.items() if each == kind) for kind in KINDS
     }
 
