@@ -131,18 +131,16 @@ def make_plan(
     """
     old = state.live
     moves = [move for move in strategy(old, release, replicas=replicas) if expand or not isinstance(move, Migrate)]
-    first = next((number for number, move in enumerate(moves) if not isinstance(move, Bring | Migrate)), len(moves))
-    moves[first:first] = _tidied(state, {old, release.name})
+    _tidy(moves, state, {old, release.name})
     if contract:
         moves += _closed(moves, old, release.name)
-    return Plan(
-        old=old,
-        release=release,
-        strategy=name,
-        replicas=replicas,
-        instances=dict(state.instances),
-        moves=tuple(moves),
-    )
+    instances = dict(state.instances)
+    return Plan(old=old, release=release, strategy=name, replicas=replicas, instances=instances, moves=tuple(moves))
+
+
+def _tidy(moves: list[Move], state: State, involved: set[str]) -> None:
+    first = next((number for number, move in enumerate(moves) if not isinstance(move, Bring | Migrate)), len(moves))
+    moves[first:first] = _tidied(state, involved)
 
 
 def _tidied(state: State, involved: set[str]) -> Iterator[Move]:

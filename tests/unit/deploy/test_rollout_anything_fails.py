@@ -56,7 +56,7 @@ def shown(there: Scene, before: Scene):
 
 
 @given(beginnings(), WHEN, HOW)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_any_move_fails(beginning, at, how):
     """A move that fails, before, amid or after it took effect, leaves instances and traffic as they were."""
     before, way, rollback = beginning
@@ -70,7 +70,7 @@ def test_any_move_fails(beginning, at, how):
 
 
 @given(beginnings(), WHEN, st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_entry_cannot_be_written(beginning, at, again):
     """Where the journal cannot be written any more, all is as it was, or the new release has arrived and stays.
 
@@ -99,7 +99,7 @@ def test_any_entry_cannot_be_written(beginning, at, again):
 
 
 @given(beginnings(), WHEN, st.sampled_from(["lease", "fence"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_lease_is_lost_at_any_move(beginning, at, how):
     """A deployer whose lease has passed to another makes no further move, not even on the way back."""
     before, way, rollback = beginning
@@ -119,7 +119,7 @@ def test_lease_is_lost_at_any_move(beginning, at, how):
 
 
 @given(beginnings(), WHEN)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_interrupted_in_any_move(beginning, at):
     """Ctrl-C in any move but the last ends the rollout before the next one, and all is as it was."""
     before, way, rollback = beginning
@@ -131,7 +131,7 @@ def test_interrupted_in_any_move(beginning, at):
 
 
 @given(beginnings(), st.floats(0.0, 0.99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_interrupted_in_any_hold(beginning, part):
     """Ctrl-C in any hold ends it at once, and all is as it was."""
     before, way, rollback = beginning
@@ -148,7 +148,7 @@ def test_interrupted_in_any_hold(beginning, part):
 
 
 @given(beginnings(), WHEN, st.integers(1, 4), st.sampled_from([Interrupted("Ctrl-C."), OSError(5, "I/O error")]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_way_back_fails_too(beginning, at, later, error):
     """Where a move of the way back fails as well, that is said with what to do, and `resume` makes it."""
     before, way, rollback = beginning
