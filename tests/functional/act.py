@@ -43,10 +43,11 @@ NOTHING: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Act:
-    """act on this machine: `served` is the rendered pack, `folder` holds what the runs of a session share."""
+    """act on this machine: `served` is the rendered pack, `folder` is for its runs, `venvs` for what they install."""
 
     served: Path
     folder: Path
+    venvs: Path
 
     def run(
         self,
@@ -74,7 +75,8 @@ class Act:
         command = [act_program(), event, *only, *FLAGS, *self._places(root, folder), *flags(given)]
         code, orphans = execute(command, root, folder, timeout)
         printed = (folder / "act.jsonl").read_text(encoding="utf-8")
-        return ActRun(code, printed, folder, jobs_of(files, event, self.served), time.monotonic() - began, orphans)
+        jobs = jobs_of(files, event, self.served)
+        return ActRun(code, printed, folder, jobs, self.venvs, time.monotonic() - began, orphans)
 
     def _prepare(self, root: Path, event: dict[str, Any]) -> Path:
         """A new folder for one run."""
@@ -95,7 +97,7 @@ class Act:
             "STANDIN_TOOLS": str(self.folder / "tools"),
             "STANDIN_PROGRAM": str(STANDINS / "program"),
             "STANDIN_PYTHON": os.path.realpath(getattr(sys, "_base_executable", sys.executable)),
-            "TWINRAIL_VENVS": str(self.folder / "venvs"),
+            "TWINRAIL_VENVS": str(self.venvs),
             "GITHUB_REPOSITORY": REPOSITORY,
         }
 

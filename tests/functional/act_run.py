@@ -41,12 +41,16 @@ class Use:
 
 @dataclass
 class ActRun:
-    """A run that has ended; `folder` holds what it left, `orphans` are processes that it left and that were ended."""
+    """A run that has ended; `folder` holds what it left, `venvs` what its jobs installed of the pack.
+
+    `orphans` are processes that it left and that were ended.
+    """
 
     returncode: int
     printed: str = field(repr=False)
     folder: Path
     declared: Jobs = field(repr=False)
+    venvs: Path
     seconds: float = 0.0
     orphans: list[str] = field(default_factory=list)
 

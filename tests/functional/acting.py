@@ -1,5 +1,6 @@
-"""act for tests: the pack is rendered once per session, and the runs of a session share what they install."""
+"""act for tests: the pack is rendered once per session, and all runs share what they install of it."""
 
+import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,7 +22,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def act(served: Path, tmp_path_factory: pytest.TempPathFactory) -> Act:
     """Runs workflows: `act.run(root)`."""
-    return Act(served, tmp_path_factory.mktemp("act"))
+    base = tmp_path_factory.getbasetemp()
+    # Each worker of xdist has a folder of its own there; of two that install at once, bootstrap.py lets one wait.
+    venvs = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return Act(served, tmp_path_factory.mktemp("act"), venvs / "act-venvs")
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def in_act(run: ActRun, name: str, home: Path, ports: frozenset[int]) -> Rail:
     """The whole run of the call `name`, of which each job had a checkout and virtual environments of its own."""
     artifact = run.artifacts[f"{name}-required"]
     [record] = [text for path, text in artifact.items() if path.endswith("/run.json")]
-    venv = re.escape(str(run.folder.parent / "venvs")) + r"/pack-[^/]+"
+    venv = re.escape(str(run.venvs)) + r"/pack-[^/]+"
     roots = (
         (re.escape(str(run.folder / "cache")) + r"/[0-9a-f]+/hostexecutor", "<project>"),
         (re.escape(str(home)), "<home>"),

@@ -49,7 +49,7 @@ def small(tmp_path_factory, commit):
     """act with a small pack of its own."""
     root = tmp_path_factory.mktemp("small")
     commit(root / "pack", PACK)
-    return Act(root / "pack", root / "act")
+    return Act(root / "pack", root / "act", root / "venvs")
 
 
 @pytest.fixture(scope="module")

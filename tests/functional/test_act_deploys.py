@@ -3,9 +3,9 @@
 import shutil
 import socket
 import subprocess
+from dataclasses import replace
 
 import pytest
-from act import Act
 from act_model import agree, in_order
 from callers import quick, reasons
 from consumers import PYTHON, edit, pipeline, told_after
@@ -81,7 +81,7 @@ def test_a_session_that_knows_where_it_runs_is_found_out(town, laptop, act, comm
     subprocess.run(["git", "clone", "-q", str(town.root), str(root)], check=True)
     edit(root / "noxfile.py", "offer()", 'offer(without={"security", "test", "types"})')
     commit(root, {".github/workflows/pipeline.yml": pipeline(python=PYTHON, name="harbor", until="lint")})
-    run = Act(tmp_path / "pack", act.folder).run(root)
+    run = replace(act, served=tmp_path / "pack").run(root)
     assert 0 == run.returncode, run.log("twinrail/verify")
     assert {"verify", "required"} == {name for name, end in agree(run, "twinrail", until="lint").items()
                                       if end == "success"}  # fmt: skip
