@@ -36,7 +36,16 @@ class StillLive:
 
 def resume(work: Work) -> Outcome:
     """What an earlier deploy left unfinished is brought to its end."""
-    place = _place(work)
+    return resume_at(_place(work), work)
+
+
+def rollback(work: Work) -> Outcome:
+    """The release before serves again, or the one that was named."""
+    return rollback_at(_place(work), work)
+
+
+def resume_at(place: Place, work: Work) -> Outcome:
+    """The same, in a place that is open already."""
     left = unfinished(place.ledger.read())
     if left is None:
         return off(f"nothing is unfinished in {place.name}")
@@ -55,9 +64,8 @@ def resume(work: Work) -> Outcome:
     return passed(_arrived(place, rolled), readings=rolled.readings)
 
 
-def rollback(work: Work) -> Outcome:
-    """The release before serves again, or the one that was named."""
-    place = _place(work)
+def rollback_at(place: Place, work: Work) -> Outcome:
+    """The same, in a place that is open already."""
     entries = place.ledger.read()
     if (left := unfinished(entries)) and work.to in _meant(left):
         return _undone(work, place, left)
@@ -84,7 +92,7 @@ def _meant(left: Unfinished) -> set[str]:
 
 def _undone(work: Work, place: Place, left: Unfinished) -> Outcome:
     if left.rollback and not left.back:
-        return resume(work)
+        return resume_at(place, work)
     rollout_of(work, place, left.release).take_back("rolled back by hand")
     revoke(work.project.state, place.name, left.release.identity)
     was = f"{version_of(left.old)} serves 100 %" if left.old else "nothing is live"

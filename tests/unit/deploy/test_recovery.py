@@ -3,39 +3,33 @@
 import threading
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import EntryPoint
 
 import pytest
-from fakes import FakeClock, FakeTarget, Fault, Killed, place_with, release, rollout
+from fakes import FakeClock, FakeLedger, FakeTarget, Fault, Killed, place_with, release, rollout
 from messages import said
 from ways import WAYS
 
 from golden_files import check
+from twinrail.deploy.environments import Place
 from twinrail.deploy.gates.experiment import ExperimentGate
-from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.receipt import Receipt, read, write
-from twinrail.deploy.recovery import StillLive, resume, rollback
+from twinrail.deploy.recovery import StillLive, resume, resume_at, rollback, rollback_at
 from twinrail.deploy.standing import live_now
 from twinrail.deploy.strategies.back import Back
 from twinrail.project.environments import Environment, Strategy
 from twinrail.project.settings import Service
 from twinrail.session.work import Work
-from twinrail.system.adapters import known
 from twinrail.system.errors import TurnedBack, TwinrailError
 
-PLACES: dict[str, FakeTarget] = {}
-
-
-def open_fake(*, folder, **_):
-    """The place in memory that stands for a folder."""
-    return PLACES[folder.name]
+ILL: list[str] = []
+"""What the service says when it is ill."""
 
 
 class Well(BaseHTTPRequestHandler):
     """Answers everything with 200, until it falls ill."""
 
     def do_GET(self):
-        self.send_response(500 if PLACES["staging"].said else 200)
+        self.send_response(500 if ILL else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -59,7 +53,7 @@ class Town:
 
     work: Work
     place: FakeTarget
-    ledger: FileLedger
+    ledger: FakeLedger
 
     def deploy(self, *versions, way="blue-green", **more):
         """A deploy of each in virtual time, which may end as it likes."""
@@ -78,11 +72,16 @@ class Town:
         """The move of that number from now on goes wrong."""
         self.place.faults = (Fault(at=len(self.place.asked) + at, when="half", error=lambda _: error),)
 
+    @property
+    def opened(self):
+        environment = self.work.settings.environments["staging"]
+        return Place(name="staging", environment=environment, target=self.place, ledger=self.ledger)
+
     def resume(self, **more):
-        return resume(replace(self.work, **more))
+        return resume_at(self.opened, replace(self.work, **more))
 
     def rollback(self, to=""):
-        return rollback(replace(self.work, to=to))
+        return rollback_at(self.opened, replace(self.work, to=to))
 
     @property
     def live(self):
@@ -93,19 +92,13 @@ class Town:
 
 
 @pytest.fixture
-def town(work, url, monkeypatch):
-    group = "twinrail.targets"
-    monkeypatch.setitem(known(group), "fake", EntryPoint("fake", f"{__name__}:open_fake", group))
+def town(work, url):
+    ILL.clear()
 
     def make(**strategy) -> Town:
-        chosen = Strategy(**{"name": "blue-green", **strategy})
-        environment = Environment(target="fake", replicas=2, strategy=chosen)
-        made = replace(
-            work(service=Service(version="", watch=(), command=("serve",)), staging=environment), environment="staging"
-        )
-        PLACES["staging"] = place_with("", url=url)
-        folder = made.project.state / "environments" / "staging"
-        return Town(made, PLACES["staging"], FileLedger(folder))
+        environment = Environment(replicas=2, strategy=Strategy(**{"name": "blue-green", **strategy}))
+        made = work(service=Service(version="", watch=(), command=("serve",)), staging=environment)
+        return Town(replace(made, environment="staging"), place_with("", url=url), FakeLedger())
 
     return make
 
@@ -120,7 +113,7 @@ def heard(attempt, town):
     try:
         return told(attempt()).replace(town.place.url, "http://127.0.0.1:8432")
     except TwinrailError as error:
-        return said(error, town.ledger.folder)
+        return said(error, town.work.project.root)
 
 
 EXPERIMENT = {"way": "ab by cookie", "gates": lambda passage: (_gate(),) if passage.stage == "end" else ()}
@@ -238,7 +231,6 @@ def test_resume(town):
         entries, asked = there.ledger.read(), len(there.place.asked)
         assert "nothing is unfinished in staging" == there.resume().headline
         assert (entries, asked) == (there.ledger.read(), len(there.place.asked))
-        there.ledger.folder.rename(there.ledger.folder.with_name(f"done-{len(texts)}"))
     check("deploy/recovery/resume.txt", "".join(texts))
 
 
@@ -250,7 +242,6 @@ def test_rollback(town):
         before(there)
         texts.append(f"{title}\n{heard(lambda there=there, to=to: there.rollback(to), there)}")
         assert ends == there.live, title
-        there.ledger.folder.rename(there.ledger.folder.with_name(f"done-{len(texts)}"))
     check("deploy/recovery/rollback.txt", "".join(texts))
 
 
@@ -260,8 +251,13 @@ def test_nothing_to_go_back_to(town):
     there = town()
     stopped(there)
     texts.append(f"all was stopped\n{heard(there.rollback, there)}")
-    there.work = replace(there.work, environment="stagin")
-    texts += [f"a place that is not there\n{heard(attempt, there)}" for attempt in (there.rollback, there.resume)]
+    lost = replace(there.work, environment="stagin")
+    doors = {"a place that is not there": lost, "a place of which nothing is known": there.work}
+    texts += [
+        f"{title}\n{heard(lambda session=session, work=work: session(work), there)}"
+        for title, work in doors.items()
+        for session in (resume, rollback)
+    ]
     check("deploy/recovery/nothing.txt", "".join(texts))
 
 
@@ -314,7 +310,7 @@ def test_way_back_that_falls_ill(town):
     """A release that does not do well on the way back gives way to the one that was live, with exit code 20."""
     there, back = town(bake="1s"), release("2.0").name
     three(there)
-    there.place.after_each = lambda _: setattr(there.place, "said", ("KeyError",) * bool(there.place.shares.get(back)))
+    there.place.after_each = lambda _: ILL.extend(["KeyError"] * (back in there.place.shares))
     outcome = there.rollback()
     assert ("failed", 20, "3.0") == (outcome.state, outcome.exit_code, there.live)
     assert "2.0 was turned back: 2.0 answered /readyz with 500, not 200" == outcome.headline
