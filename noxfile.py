@@ -4,7 +4,7 @@
 #     "psutil>=6.1", "pydantic>=2.12", "rich>=14", "tzdata>=2025.2", "uv>=0.9",
 # ]
 # ///
-"""Twinrail's own sessions: the same that it gives to others, run on itself, and two that only it needs."""
+"""Twinrail's own sessions: the same that it gives to others, run on itself, and three that only it needs."""
 
 import sys
 from pathlib import Path
@@ -21,6 +21,13 @@ from twinrail.sessions import offer
 def pythons(session: nox.Session) -> None:
     """the unit tests on every Python that is found here: -- --at-least N --others"""
     session.run(sys.executable, "scripts/pythons.py", *session.posargs, external=True)
+
+
+@nox.session(name="bench-rollouts", venv_backend="none", default=False)
+def bench_rollouts(session: nox.Session) -> None:
+    """rollouts under load, with faults, on real processes: -- --short | --part NAME | --resume | --list"""
+    words = ("--quiet", "--isolated", "--locked", "--no-default-groups")
+    session.run(find_uv_bin(), "run", *words, "python", "-m", "benchmarks.rollouts", *session.posargs, external=True)
 
 
 @nox.session(venv_backend="none", default=False)

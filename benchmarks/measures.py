@@ -46,10 +46,10 @@ Found = tuple[dict[str, Any], list[str]]
 """Figures and faults."""
 
 
-def under_load(name: str, switches: int, requests: int, room: Room) -> Found:
-    """Switches under load."""
+def under_load(name: str, switches: int, requests: int, room: Room, *, slow: tuple[float, ...]) -> Found:
+    """Switches under load; `slow` people are answered after so many seconds."""
     ground = room.ground(f"load-{name}", strategy=strategy(name, QUICK), analysis=False)
-    people = People(mix="shopfront", word=name, people=8, slow=(0.3, 0.3, 10.0))
+    people = People(mix="shopfront", word=name, people=8, slow=slow)
     versions = [f"1.4.{number}" for number in range(switches + 1)]
     try:
         done = switch(ground, people, versions, requests, room.folder / "orders.txt", tell=room.tell)
@@ -58,7 +58,8 @@ def under_load(name: str, switches: int, requests: int, room: Room) -> Found:
     figures = {key: value for key, value in done.found.items() if key not in {"details", "versions"}}
     seen = {key: getattr(done.seen, key) for key in ("changes", "missed", "ends", "asked", "overtaken")}
     watched = {**seen, "faults": len(done.seen.faults)}
-    return {"strategy": name, "switches": done.switches, **figures, "watched": watched}, list(done.faults)
+    told = {"strategy": name, "switches": done.switches, "wrong_orders": len(done.wrong_orders)}
+    return {**told, **figures, "watched": watched}, list(done.faults)
 
 
 def bad(names: Mapping[str, str] | str, grain: Grain, room: Room, *, at_once: int = 1) -> Found:

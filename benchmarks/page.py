@@ -67,17 +67,20 @@ def _load(results: Sequence[Result]) -> str:
     head = ("strategy", "switches", "requests", "orders", "held back 0.3 s or 10 s", "lost, reset, timed out, refused",
             "not the right status", "orders not placed exactly once", "routes read / missed", "processes ended",
             "invariants broken", "p50 / p95 / p99 / longest", "reconnects", "CPU of the client", "command")  # fmt: skip
-    return _table(head, [_load_row(each) for each in results if each.figures])
+    found = [each.figures for each in results if each.figures]
+    requests, orders, switches = (sum(each[key] for each in found) for key in ("asked", "placed", "switches"))
+    table = _table(head, [_load_row(each) for each in results if each.figures])
+    return f"{table}\n{requests:,} requests in all, {orders:,} of them orders, over {switches} switches.\n"
 
 
 def _load_row(result: Result) -> tuple[str, ...]:
     found = result.figures
     failures, watched, took = found["failures"], found["watched"], found["seconds"]
     wrong = sum(count for kind, count in failures.items() if kind.startswith("status"))
-    orders = sum("stands there" in each for each in result.faults)
     return (
         found["strategy"], str(found["switches"]), f"{found['asked']:,}", f"{found['placed']:,}", f"{found['slow']:,}",
-        str(sum(failures.values()) - wrong), str(wrong), str(orders), f"{watched['changes']} / {watched['missed']}",
+        str(sum(failures.values()) - wrong), str(wrong), str(found["wrong_orders"]),
+        f"{watched['changes']} / {watched['missed']}",
         str(watched["ends"]), str(watched["faults"]), " / ".join(f"{took[each] * 1000:.0f} ms" for each in took),
         str(found["reconnects"]), f"{1e6 * found['cpu'] / found['asked']:.0f} µs a request", f"`{result.command}`",
     )  # fmt: skip

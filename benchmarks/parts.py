@@ -68,7 +68,7 @@ def _full() -> Iterator[Part]:
     for name in STRATEGIES:
         for half in (1, 2):
             yield Part(name=f"load-{name}-{half}", section="load", form="full",
-                       run=partial(under_load, name, SWITCHES, REQUESTS),
+                       run=partial(under_load, name, SWITCHES, REQUESTS, slow=(0.3, 0.3, 10.0)),
                        says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
     for name in STRATEGIES:
         yield Part(name=f"bad-{name}", section="bad", form="full", run=partial(bad, name, FULL, at_once=2),
@@ -90,7 +90,7 @@ def _full() -> Iterator[Part]:
 def _short() -> Iterator[Part]:
     for name in STRATEGIES:
         yield Part(name=f"short-load-{name}", section="load", form="short",
-                   run=partial(under_load, name, SHORT_SWITCHES, SHORT_REQUESTS),
+                   run=partial(under_load, name, SHORT_SWITCHES, SHORT_REQUESTS, slow=(0.3, 0.3, 2.0)),
                    says=f"{SHORT_SWITCHES} switches of {name} under {SHORT_REQUESTS:,} requests")  # fmt: skip
     yield Part(name="short-bad", section="bad", form="short", run=partial(bad, SHORT_BAD, SHORT, at_once=7),
                says="every bad release once")  # fmt: skip

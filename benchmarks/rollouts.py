@@ -5,7 +5,7 @@ together with what was measured before into `benchmarks/rollouts.md`.
 """
 
 import argparse
-import shutil
+import signal
 import sys
 import time
 import traceback
@@ -15,6 +15,7 @@ from benchmarks.measures import Room
 from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Part
 from benchmarks.results import STATE, Result, as_json, commit, current, deploy_digest, machine, now, proxy, read, write
+from benchmarks.sweeping import sweep
 from benchmarks.telling import Teller
 
 
@@ -42,7 +43,7 @@ def measure(part: Part) -> Result:
     """What a part finds; its own failure is a fault like another."""
     teller, folder = Teller(part.name), STATE / "ground" / part.name
     code, head = deploy_digest(), commit()
-    shutil.rmtree(folder, ignore_errors=True)
+    sweep(folder)
     folder.mkdir(parents=True)
     began = time.monotonic()
     try:
@@ -50,10 +51,12 @@ def measure(part: Part) -> Result:
     except Exception as error:  # noqa: BLE001  # the other parts are still to be measured
         traceback.print_exc()
         figures, faults = {}, [f"it did not come to its end: {type(error).__name__}: {error}"]
+    finally:
+        sweep(folder, files=False)
     if deploy_digest() != code:
         faults = [*faults, "deploy/ was changed meanwhile"]
     if not faults:
-        shutil.rmtree(folder, ignore_errors=True)
+        sweep(folder)
     teller.end(f"{time.monotonic() - began:.0f} s")
     return Result(
         part=part.name, section=part.section, form=part.form, figures=as_json(figures), faults=tuple(faults[:20]),
@@ -82,4 +85,6 @@ def _read(words: list[str]) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    # Whoever ends a bench has it end what it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise SystemExit(main(sys.argv[1:]))

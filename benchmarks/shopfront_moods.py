@@ -104,7 +104,7 @@ def at_start(mood: dict[str, Any]) -> None:
         case "hangs at start":
             time.sleep(600)
         case "never ends":
-            uvicorn.Server.handle_exit = lambda *_: None  # type: ignore[method-assign,misc]
+            uvicorn.Server.handle_exit = lambda *_: None
         case "wants a port":
             _take(int(mood["port"]))
         case "grows":

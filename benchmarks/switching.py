@@ -19,12 +19,14 @@ class Switched:
         switches: how many there were.
         found: all that the client found.
         seen: what the watcher saw.
+        wrong_orders: what the database says otherwise than the client.
         faults: what is not as it should be.
     """
 
     switches: int
     found: dict[str, Any]
     seen: Seen
+    wrong_orders: tuple[str, ...]
     faults: tuple[str, ...] = field(default=())
 
 
@@ -53,14 +55,14 @@ def switch(
             release = ground.release(version, commit=number + 1)
             ground.deploy(release, lambda: load.wait_for(load.asked + requests // switches // 4))
             load.wait_for(requests * number // switches)
-    found = load.found
+    found, wrong = load.found, wrong_orders(orders, ground.database, people.word)
     faults = [
         *([f"requests failed: {found['failures']}, the first: {found['details'][0]}"] if found["failed"] else []),
         *([f"versions answered that were not deployed: {sorted(strange)}"]
           if (strange := found["versions"].keys() - set(versions)) else []),
         *([f"{seen.missed} versions of the routes were not read"] if seen.missed else []),
         *seen.faults,
-        *wrong_orders(orders, ground.database, people.word),
+        *wrong,
         *leftovers(ground),
     ]  # fmt: skip
-    return Switched(switches=switches, found=found, seen=seen, faults=tuple(faults))
+    return Switched(switches=switches, found=found, seen=seen, wrong_orders=tuple(wrong), faults=tuple(faults))
