@@ -42,7 +42,7 @@ def test_the_check_runs_the_commands_of_the_readme():
     assert [f"    {command}" for command in COMMANDS] == re.findall(
         r"^    python3 scripts/.*$", text("README.md"), re.MULTILINE
     )
-    lines = text(".ci/run").splitlines()
+    lines = [line.strip() for line in text(".ci/run").splitlines()]
     assert lines.index(COMMANDS[1]) < lines.index(COMMANDS[0])
     assert "python3 scripts/bootstrap.py -f example-project/noxfile.py -s down" in lines
 
