@@ -97,6 +97,7 @@ class ProcessTarget:
                 self.proxy.ensure()
                 fleet.start(move.release, move.count)
             case Shift():
+                self.proxy.ensure()
                 fleet.shift(move.shares)
             case Steer():
                 fleet.route(self.proxy.shares(), move)
