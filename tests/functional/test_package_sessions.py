@@ -147,6 +147,13 @@ def test_sbom_names_what_is_locked(parcel):
     assert [("iniconfig", "2.0.0")] == [(each["name"], each["version"]) for each in bom["components"]]
 
 
+def test_sbom_that_is_not_valid_is_refused(parcel):
+    """What CycloneDX's schema does not allow, an address that is none, fails the session: nothing invalid is kept."""
+    parcel.edit("pyproject.toml", "[tool.twinrail", '[project.urls]\nHomepage = "https://par|cel"\n\n[tool.twinrail')
+    assert 5 == parcel.run("sbom")
+    assert "result is schema-invalid" in parcel.result("sbom")["detail"]
+
+
 def test_sbom_takes_words_for_its_tool(parcel):
     """A word that cyclonedx-py does not know ends with the class for tools."""
     assert 5 == parcel.run("sbom", "--", "--no-such-word")
