@@ -115,7 +115,7 @@ def plain(nox: Path, folder: Path, *words: str, **more: str) -> subprocess.Compl
 
 def test_plain_nox_works_in_our_own_project(clone, only_nox):
     """`nox -s test build` with nothing but nox: its script block brings the dependencies, the noxfile inserts src."""
-    done = plain(only_nox, clone, "-s", "test", "--", "tests/unit/system/test_units.py")
+    done = plain(only_nox, clone, "-s", "test", "--", "-n0", "tests/unit/system/test_units.py")
     assert 0 == done.returncode, done.stdout + done.stderr
     done = plain(only_nox, clone, "-s", "build")
     assert 0 == done.returncode, done.stdout + done.stderr
