@@ -58,7 +58,7 @@ def _lines(seen: Status, now: float) -> Iterator[Text]:
 def _past(seen: Status, now: float) -> Iterator[Text]:
     if seen.since is not None:
         yield Text(f"live since {show_time(seen.since)} ({show_ago(max(now - seen.since, 0))})", "dim")
-    if seen.previous:
+    if seen.previous and seen.under_way is None:  # where something is under way, a rollback takes that back
         yield Text(f"back to {version_of(seen.previous)}:  twinrail rollback {seen.environment}", "dim")
 
 
@@ -79,4 +79,5 @@ def _under_way(seen: Status) -> Iterator[Text]:
     if attempt.why:
         yield Text(f"  {attempt.why.splitlines()[0]}")
     if attempt.became == "paused" or not held:
-        yield Text(f"  go on:  {attempt.todo or f'twinrail resume {seen.environment}'}")
+        yield Text(f"  go on:    {attempt.todo or f'twinrail resume {seen.environment}'}")
+        yield Text(f"  or back:  twinrail rollback {seen.environment}")

@@ -3,9 +3,10 @@
 from twinrail.deploy.environments import Place
 from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.places import places
+from twinrail.deploy.standing import live_now
 from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
-from twinrail.system.errors import TwinrailError
+from twinrail.system.errors import LedgerError, TwinrailError
 from twinrail.system.user import user_name
 
 
@@ -32,8 +33,23 @@ def _stop(place: Place, owner: str) -> int:
     try:
         # Instances may take their time to drain.
         with Heartbeat(place.ledger, fence):
-            if count := place.target.down(fence):
-                place.ledger.append("down", {"by": owner}, fence=fence)
+            count = place.target.down(fence)
+            _note(place, count, owner, fence)
         return count
     finally:
         place.ledger.give_back(fence)
+
+
+def _note(place: Place, count: int, owner: str, fence: int) -> None:
+    """Writes down that all was stopped, also where something else stopped it and the journal says otherwise."""
+    try:
+        if count or live_now(place.ledger.read()):
+            place.ledger.append("down", {"by": owner}, fence=fence)
+    except LedgerError as error:
+        if not count:
+            return  # nothing was done, and verify-journal tells the rest
+        raise LedgerError(
+            f"{place.name} was stopped ({count} processes), and its journal does not say so: {error.what}",
+            why="Until it does, what it calls live is not.",
+            todo=error.todo,
+        ) from error

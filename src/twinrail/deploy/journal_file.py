@@ -60,7 +60,7 @@ class JournalFile:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         return LedgerError(
             f"The journal of {self.folder.name} is broken: {faults[0]}{more}.",
-            why=f"It stands in {self.path}. What is live was not touched.",
+            why=f"It stands in {self.path}.",
             todo=f"See all of it (twinrail verify-journal {self.folder.name}). To begin a new one move it away, with "
             f"{self.head_path.name} beside it.",
         )

@@ -16,9 +16,9 @@ def ask(now, *, until=END, ended=False):
 
 
 def test_waits_until_its_date():
-    """Up to the last second it waits, and says until when, and how to end it before or call it off."""
-    todo = "nox -s resume -- production --end (for 2.0), or nox -s rollback -- production"
-    waits = Wait(note="the experiment runs until 2026-06-01 07:00:00 UTC", todo=todo)
+    """Up to the last second it waits, and says until when, and how to end it before."""
+    todo = "nox -s resume -- production --end"
+    waits = Wait(note="the experiment with 2.0 runs until 2026-06-01 07:00:00 UTC", todo=todo)
     assert [waits, waits] == [ask(START), ask(moment(END) - 1)]
 
 
@@ -32,7 +32,7 @@ def test_ended_by_hand():
     """It can be ended before its date, and must be where it has none."""
     by_hand = Open(note="the experiment was ended by hand")
     assert [by_hand, by_hand] == [ask(START, ended=True), ask(START, until="", ended=True)]
-    assert "the experiment runs until somebody ends it" == ask(START, until="").note
+    assert "the experiment with 2.0 runs until somebody ends it" == ask(START, until="").note
 
 
 @pytest.mark.parametrize(

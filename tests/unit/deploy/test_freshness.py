@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeLedger
+from fakes import FakeLedger, Fault, Killed, ScriptedGate, place_with, release, rollout
 from gates import ASIDE, NEWER, OLDER, FakeCommits, built, in_words, went_live
 
 from golden_files import check
+from twinrail.deploy.endings import RolloutPaused
 from twinrail.deploy.gates.freshness import FreshnessGate, Stale
 from twinrail.deploy.gates.refusal import refusal
-from twinrail.deploy.interface import Open, Shut
+from twinrail.deploy.interface import Open, Shut, Wait
 from twinrail.deploy.ledger import FileLedger
 from twinrail.project.commits import Commits
 from twinrail.system.errors import Superseded, TurnedBack
@@ -220,3 +221,25 @@ def test_by_a_shallow_clone(history, shell, git, tmp_path):
     assert not commits.leads(history["first"], history["second"])
     assert isinstance(gate(of(history["first"], NOON), commits=commits).ask(of(history["second"], NOON + 1)), Open)
     assert isinstance(gate(of(history["second"], NOON + 1), commits=commits).ask(of(history["first"], NOON)), Stale)
+
+
+@pytest.mark.parametrize(("state", "words"), [("paused", "which waits here"), ("died", "which is unfinished here")])
+def test_newer_one_on_its_way(state, words):
+    """What is older than a release that waits, or that its deployer left, does not take it back."""
+    place, ledger = place_with(), FakeLedger()
+    newer, older = replace(release("3.0"), commit="c3", when=300), replace(release("2.5"), commit="c2", when=200)
+    if state == "paused":
+        gates = (ScriptedGate("experiment", [Wait(note="until Monday", todo="resume")]),)
+        with pytest.raises(RolloutPaused):
+            rollout(place, ledger=ledger, gates=gates).run(newer)
+    else:
+        place.faults = (Fault(at=4, error=lambda _: Killed()),)
+        with pytest.raises(Killed):
+            rollout(place, ledger=ledger).run(newer)
+    asked = FreshnessGate(environment="production", ledger=ledger, commits=FakeCommits())
+    answer = asked.ask(older)
+    assert isinstance(answer, Stale)
+    assert f"2.5 (c2) is superseded: 3.0 (c3), {words}, is newer by 1 minute" in answer.note
+    assert "nox -s resume -- production" in answer.todo
+    assert isinstance(asked.ask(replace(release("4.0"), commit="c4", when=400)), Open)
+    assert isinstance(asked.ask(newer), Open)

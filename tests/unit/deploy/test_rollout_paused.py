@@ -43,8 +43,8 @@ def test_experiment_waits_for_its_end():
     assert {OLD: 80.0, NEW: 20.0} == there.place.shares
     with pytest.raises(RolloutPaused) as paused:
         there.rollout(AB(), clock=clock, gates=experiment(clock)).resume()
-    assert paused.value.what == "2.0 waits: experiment: the experiment runs until 1970-01-13 13:46:40 UTC"
-    assert "nox -s resume -- staging --end (for 2.0), or nox -s rollback -- staging" == paused.value.todo
+    assert paused.value.what == "2.0 waits: experiment: the experiment with 2.0 runs until 1970-01-13 13:46:40 UTC"
+    assert "nox -s resume -- staging --end" == paused.value.todo
     assert (75, {OLD: 80.0, NEW: 20.0}) == (paused.value.exit_code, there.place.shares)
 
 

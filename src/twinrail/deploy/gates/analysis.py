@@ -29,7 +29,7 @@ class AnalysisGate:
         evidence: what the place knows of its releases.
         address: where a release answers past the weights.
         work: the session's shell, tools and settings.
-        accepted: whether somebody goes on although it cannot be told.
+        accepted: whether somebody goes on although it cannot be told, where the settings leave that to people.
     """
 
     environment: str
@@ -60,12 +60,11 @@ class AnalysisGate:
         said = line(case)
         if case.verdict == "pass":
             return Open(note=said, readings=readings(case))
-        if case.verdict == "inconclusive" and self.accepted:
+        if case.verdict == "inconclusive" and self.accepted and self.analysis.inconclusive == "hold":
             return Open(note=f"{said}; gone on with by hand", who=user_name(), readings=readings(case))
         if case.verdict == "inconclusive" and self.analysis.inconclusive == "hold":
-            asked = again("resume", self.environment, tool=False)
-            back = again("rollback", self.environment, tool=False)
-            return Wait(note=said, todo=f"{asked} (to ask once more; with --end to go on), or {back}")
+            anyway = again("resume", self.environment, "--end", tool=False)
+            return Wait(note=f"{said}; all the same by {anyway}", todo=again("resume", self.environment, tool=False))
         return Shut(note=said, readings=readings(case))
 
     def _probed(self, release: Release) -> Case:

@@ -34,10 +34,9 @@ class ExperimentGate:
         end = moment(self.until) if self.until else None
         if end is not None and self.clock.now() >= end:
             return Open(note=f"the experiment ended {show_time(end)}")
-        when = f"runs until {show_time(end)}" if end is not None else "runs until somebody ends it"
+        when = f"until {show_time(end)}" if end is not None else "until somebody ends it"
         by_hand = again("resume", self.environment, "--end", tool=False)
-        ways = f"{by_hand} (for {release.version}), or {again('rollback', self.environment, tool=False)}"
-        return Wait(note=f"the experiment {when}", todo=ways)
+        return Wait(note=f"the experiment with {release.version} runs {when}", todo=by_hand)
 
 
 def moment(text: str) -> float:

@@ -7,8 +7,9 @@ from typing import ClassVar
 from twinrail.deploy.gates.asking import or_shut
 from twinrail.deploy.interface import Answer, Entry, Ledger, Open, Shut
 from twinrail.deploy.release import Release, version_of
-from twinrail.deploy.standing import Live, live_now, lives
+from twinrail.deploy.standing import Live, live_now, lives, unfinished
 from twinrail.project.commits import Commits
+from twinrail.system.called import again
 from twinrail.system.units import show_span
 
 
@@ -47,19 +48,34 @@ class FreshnessGate:
     def ask(self, release: Release) -> Answer:
         """`Stale` for an older release; what cannot be told apart may pass, and the note says why."""
         entries = self.ledger.read()
+        if rival := self._rival(release, entries):
+            return rival
         live = live_now(entries)
         if live is None:
             return Open(note="nothing is live")
         mine, theirs = self._mine(release), self._theirs(live, entries)
         if release.name == live.name:
             return Open(note=f"{theirs} is live already")
-        ahead = _ahead(mine, theirs)
-        follows = self._follows(mine, theirs)
+        ahead, follows = _ahead(mine, theirs), self._follows(mine, theirs)
         if follows or (follows is None and ahead and ahead > 0):
             return Open(note=_newer(theirs, ahead))
         if follows is None and not ahead:
             return Open(note=_untold(mine, theirs, ahead))
         return self._stale(release, f"{mine} is superseded: {theirs}, which is live", ahead, entries)
+
+    def _rival(self, release: Release, entries: Sequence[Entry]) -> Stale | None:
+        """What is on its way already, or waits, and is newer: it would be taken back for something older."""
+        left = unfinished(entries)
+        if left is None or left.back or left.rollback or left.release.name == release.name:
+            return None
+        mine, theirs = self._mine(release), self._mine(left.release)
+        ahead, follows = _ahead(mine, theirs), self._follows(mine, theirs)
+        if follows or (follows is None and (not ahead or ahead > 0)):
+            return None
+        state = "waits here" if left.paused else "is unfinished here"
+        on, back = (again(verb, self.environment, tool=False) for verb in ("resume", "rollback"))
+        note = f"{mine} is superseded: {theirs}, which {state}, {_how(ahead)}"
+        return Stale(note=note, todo=f"Go on with that one:  {on}  or take it back first:  {back}")
 
     def _follows(self, mine: Built, theirs: Built) -> bool | None:
         """Whether git knows that the release's commit comes after the live one, or before it; None for neither."""
@@ -84,13 +100,16 @@ class FreshnessGate:
         return Built(version=version_of(live.name), commit=commit, when=when)
 
     def _stale(self, release: Release, note: str, ahead: int | None, entries: Sequence[Entry]) -> Stale:
-        how = f"is newer by {show_span(-ahead)}" if ahead and ahead < 0 else "comes after it"
         there = [each.name for each in lives(entries)]
         namesakes = {name for name in there if version_of(name) == release.version}
         known_as = release.version if len(namesakes) == 1 else release.name
         back = f"Deploy the newer one; the way back is:  twinrail rollback {self.environment} --to {known_as}"
         never = f"Deploy the newer one; {release.version} was never live here, so no way back leads to it."
-        return Stale(note=f"{note}, {how}", todo=back if release.name in there else never)
+        return Stale(note=f"{note}, {_how(ahead)}", todo=back if release.name in there else never)
+
+
+def _how(ahead: int | None) -> str:
+    return f"is newer by {show_span(-ahead)}" if ahead and ahead < 0 else "comes after it"
 
 
 def _ahead(mine: Built, theirs: Built) -> int | None:

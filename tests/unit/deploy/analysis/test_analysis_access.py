@@ -74,6 +74,8 @@ def test_rate_of_people(written):
     probes = [line(BEGAN, router=f"past-{NEW}", **{f"request_{COMPARED}": "1"}) for _ in range(99)]
     assert [None, None] == [written(text).rate() for text in ("", lines[0] + lines[1])]
     assert pytest.approx(4.1) == written("".join([*lines, *probes])).rate()
+    earlier = [line(BEGAN - 86_400 + each) for each in range(300)]
+    assert pytest.approx(4.1) == written("".join([*earlier, *lines])).rate()
     assert pytest.approx(4.1) == written("".join(lines[20:]), aside="".join(lines[:20])).rate()
 
 

@@ -32,6 +32,8 @@ _PAST = "past-"
 _LATE = 2.0
 """How far lines may be out of the order in which their requests ended, in seconds."""
 _BLOCK = 65_536
+_SILENCE = 120.0
+"""How long nobody must have been written down for another stretch to begin, in seconds."""
 _STRETCH = 1.0
 """How long people must have been listened to for their requests to be counted by the second."""
 
@@ -98,9 +100,12 @@ class AccessLog:
 
     def rate(self) -> float | None:
         """How many requests a second people made when two releases were compared last; None where that is not known."""
-        began = [line.began for path in (self._aside, self._log) for line in _lines(path) if line.probe is False]
-        lasted = max(began) - min(began) if began else 0.0
-        return len(began) / lasted if lasted >= _STRETCH else None
+        seen = [line.began for path in (self._aside, self._log) for line in _lines(path) if line.probe is False]
+        began = sorted(seen)
+        # Between two rollouts nobody listens: only the last time is counted.
+        first = next((at for at in range(len(began) - 1, 0, -1) if began[at] - began[at - 1] > _SILENCE), 0)
+        lasted = began[-1] - began[first] if began else 0.0
+        return (len(began) - first) / lasted if lasted >= _STRETCH else None
 
     def rotate(self, limit: int = LIMIT) -> bool:
         """Sets the log aside when it is larger than `limit` bytes; whether it was."""
