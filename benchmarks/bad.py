@@ -6,16 +6,16 @@ from typing import Any, Literal
 
 HOST = "shop.example"
 """The name under which people reach the service."""
-PAUSE = 0.05
+PAUSE = 0.1
 """Seconds between two questions of a person, so that a bound of failed requests means a time."""
 PEOPLE = 4
-"""How many ask: at most `PEOPLE / PAUSE` = 80 requests a second, whatever the machine."""
+"""How many ask: at most `PEOPLE / PAUSE` = 40 requests a second, whatever the machine."""
 
 NONE = 0
 """The release meets nobody: not one request may fail."""
-SOON = 400
+SOON = 200
 """The release fails amid the traffic. Two looks, half a second apart, find it; then the old one is seen to be whole and
-the routes are changed: two seconds on a quiet machine, five on a busy one, at 80 requests a second."""
+the routes are changed: two seconds on a quiet machine, five on a busy one, at 40 requests a second."""
 
 FAT, LEFT = 8_000_000, 2_000_000
 """How large a wheel is that does not fit on the disk, and how much of that is left, in bytes."""

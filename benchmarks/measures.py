@@ -19,6 +19,7 @@ from benchmarks.results import as_json
 from benchmarks.shop import SHOP
 from benchmarks.switching import switch
 from benchmarks.turning import Turned, ground_for, turn_back
+from twinrail.deploy.targets.process.instances import free_port
 
 STRATEGIES = ("rolling", "blue-green", "canary", "ab")
 DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")
@@ -62,35 +63,44 @@ def under_load(name: str, switches: int, requests: int, room: Room, *, slow: tup
     return {**told, **figures, "watched": watched}, list(done.faults)
 
 
-def bad(names: Mapping[str, str] | str, grain: Grain, room: Room, *, at_once: int = 1) -> Found:
-    """Bad releases: all of them by one strategy, or each by its own."""
-    cases = bad_releases(grain)
-    by = {each.name: names if isinstance(names, str) else names[each.name] for each in cases}
+def bad(names: Mapping[str, str], grain: Grain, room: Room) -> Found:
+    """Each bad release by the strategy that `names` says; the strategies side by side, if there are several."""
+    cases = list(enumerate(bad_releases(grain), 1))
     done = itertools.count(1)
 
-    def one(case: Bad) -> Turned:
-        found = _turn(room, case, by[case.name], grain)
-        room.tell(f"{next(done)} of {len(cases)} · {case.name} × {by[case.name]}")
+    def by(name: str) -> list[Turned]:
+        port, found = free_port(), list[Turned]()
+        try:
+            for number, case in cases:
+                if names[case.name] == name:
+                    found.append(
+                        _turn(room, case, number, strategy=strategy(name, grain), start=grain.start, port=port)
+                    )
+                    room.tell(f"{next(done)} of {len(cases)} · {case.name} × {name}")
+        finally:
+            room.ground(f"bad-{name}").end()
         return found
 
-    with ThreadPoolExecutor(at_once) as pool:
-        found = list(pool.map(one, cases))
-    rows = [{**as_json(each), "strategy": by[each.name]} for each in found]
-    return {"cases": rows}, [f"{each.name} × {by[each.name]}: {fault}" for each in found for fault in each.faults]
+    strategies = sorted(set(names.values()))
+    with ThreadPoolExecutor(len(strategies)) as pool:
+        found = [(each, name) for name, some in zip(strategies, pool.map(by, strategies), strict=True) for each in some]
+    rows = [{**as_json(each), "strategy": name} for each, name in found]
+    return {"cases": rows}, [f"{each.name} × {name}: {fault}" for each, name in found for fault in each.faults]
 
 
-def _turn(room: Room, case: Bad, by: str, grain: Grain) -> Turned:
-    name = f"bad-{case.name.replace(' ', '-')}"
-    folder = room.folder / name
-    folder.mkdir(parents=True)
+def _turn(room: Room, case: Bad, number: int, **settings: Any) -> Turned:
+    # One environment a strategy: what was live before is live for the next one, unless the disk is another.
+    folder = room.folder / case.name.replace(" ", "-")
+    folder.mkdir()
 
     def make(options: Mapping[str, Any], elsewhere: Path | None) -> Ground:
-        usual = {"strategy": strategy(by, grain), "start": grain.start, "analysis": False}
-        return room.ground(name, host=HOST, elsewhere=elsewhere, **{**usual, **options})
+        name, port = f"bad-{settings['strategy']['name']}", {"port": free_port()} if elsewhere else {}
+        return room.ground(name, host=HOST, elsewhere=elsewhere, **{"analysis": False, **settings, **port, **options})
 
     with ground_for(case, make, folder) as ground:
-        ground.deploy(ground.release("1.4.0", commit=1))
-        return turn_back(ground, case, "1.4.1", 2, folder / "orders.txt")
+        if not ground.place.target.state().live:
+            ground.deploy(ground.release("1.4.0", commit=1))
+        return turn_back(ground, case, f"1.4.{number}", 1 + number, folder / "orders.txt")
 
 
 def killed(name: str, direction: Direction, moment: When, room: Room) -> Found:

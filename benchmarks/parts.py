@@ -23,9 +23,7 @@ from benchmarks.results import Form
 
 FULL = Grain(start="20s", bake="15s", hold="4s", fails={"seconds": 10}, dies={"seconds": 8}, memory="250MB", slow=0.1)
 """For bad releases, as they would be."""
-SHORT = Grain(
-    start="15s", bake="4s", hold="3s", fails={"requests": 30}, dies={"requests": 20}, memory="200MB", slow=0.1
-)
+SHORT = Grain(start="15s", bake="4s", hold="3s", fails={"requests": 30}, dies={"requests": 8}, memory="200MB", slow=0.1)
 """For bad releases, by counts."""
 SHORT_BAD = {
     "never starts": "rolling", "crash loop": "canary", "slow start": "canary", "fails after a while": "blue-green",
@@ -71,7 +69,8 @@ def _full() -> Iterator[Part]:
                        run=partial(under_load, name, SWITCHES, REQUESTS, slow=(0.3, 0.3, 10.0)),
                        says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
     for name in STRATEGIES:
-        yield Part(name=f"bad-{name}", section="bad", form="full", run=partial(bad, name, FULL, at_once=2),
+        yield Part(name=f"bad-{name}", section="bad", form="full",
+                   run=partial(bad, dict.fromkeys(SHORT_BAD, name), FULL),
                    says=f"every bad release, deployed by {name}")  # fmt: skip
     for name in STRATEGIES:
         for direction in DIRECTIONS:
@@ -92,7 +91,7 @@ def _short() -> Iterator[Part]:
         yield Part(name=f"short-load-{name}", section="load", form="short",
                    run=partial(under_load, name, SHORT_SWITCHES, SHORT_REQUESTS, slow=(0.3, 0.3, 2.0)),
                    says=f"{SHORT_SWITCHES} switches of {name} under {SHORT_REQUESTS:,} requests")  # fmt: skip
-    yield Part(name="short-bad", section="bad", form="short", run=partial(bad, SHORT_BAD, SHORT, at_once=7),
+    yield Part(name="short-bad", section="bad", form="short", run=partial(bad, SHORT_BAD, SHORT),
                says="every bad release once")  # fmt: skip
     yield Part(name="short-kills", section="kills", form="short", run=partial(some_killed, SHORT_KILLS),
                says=f"{SHORT_KILLS} kill points")  # fmt: skip

@@ -1,7 +1,6 @@
 """Troubles of a place: a port that is taken, a disk that is full, a wheel that is gone."""
 
 import contextlib
-import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -34,12 +33,14 @@ def small_disk(folder: Path, size: str) -> Iterator[bool]:
 @contextlib.contextmanager
 def full(folder: Path, left: int) -> Iterator[None]:
     """All of the disk of `folder` is used but the last `left` bytes."""
-    filler, found = folder / "filler", os.statvfs(folder)
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        os.posix_fallocate(file.fileno(), 0, max(found.f_bavail * found.f_frsize - left - BLOCK, 1))
-        file.seek(0, os.SEEK_END)
-        while not left:
-            file.write(bytes(BLOCK))
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        # Others write there too: only what is refused shows that there is no room.
+        for size in (1_000_000, BLOCK):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+        file.truncate(max(file.tell() - left, 0))
     try:
         yield
     finally:

@@ -88,13 +88,16 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
 
 @contextlib.contextmanager
 def ground_for(bad: Bad, make: Callable[..., Ground], folder: Path) -> Iterator[Ground]:
-    """The environment in which it is deployed, by `make`: on a small disk of its own where the disk is to be full."""
+    """The environment in which it is deployed, by `make`: on a small disk of its own where the disk is to be full.
+
+    `make` is given settings, and where the database is to stand if not there; what runs on the small disk ends here.
+    """
+    if bad.trouble != "disk":
+        yield make(dict(bad.options), None)
+        return
     with contextlib.ExitStack() as stack:
-        options: dict[str, Any] = {}
-        if bad.trouble == "disk":
-            stack.enter_context(small_disk(folder / "disk", DISK))
-            options = {"folder": str(folder / "disk")}
-        ground = make(options={**options, **bad.options}, elsewhere=folder / "orders.db" if options else None)
+        stack.enter_context(small_disk(folder / "disk", DISK))
+        ground = make({"folder": str(folder / "disk"), **bad.options}, folder / "orders.db")
         stack.callback(ground.end)
         yield ground
 

@@ -19,7 +19,7 @@ GRAIN = Grain(
     bake="3s",
     hold="2s",
     fails={"requests": 30},
-    dies={"requests": 20},
+    dies={"requests": 8},
     memory="120MB",
     slow=0.03,
 )
@@ -69,8 +69,11 @@ def turned(project, tmp_path_factory):
         here = folder / str(number)
         here.mkdir()
         with ground_for(bad, make, here) as ground:
-            ground.deploy(ground.release("1.0", commit=1))
-            return bad.name, turn_back(ground, bad, "2.0", 2, here / "orders.txt")
+            try:
+                ground.deploy(ground.release("1.0", commit=1))
+                return bad.name, turn_back(ground, bad, "2.0", 2, here / "orders.txt")
+            finally:
+                ground.end()
 
     with ThreadPoolExecutor(7) as pool:
         return dict(pool.map(one, enumerate(bad_releases(GRAIN))))
