@@ -42,14 +42,6 @@ def town(open_town, request):
     return open_town(request.node.name.partition("[")[0].replace("_", "-"), replicas=2)
 
 
-@pytest.fixture(scope="module")
-def lasting_town(project):
-    """An environment that stays from test to test of a module, with two replicas."""
-    made = Town(project=project, name="lasting", options={"replicas": 2})
-    yield made
-    end(made)
-
-
 def end(town):
     """Ends every process of an environment, whatever is written down of it."""
     with contextlib.suppress(Exception):
