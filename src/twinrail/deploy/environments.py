@@ -1,6 +1,7 @@
 """The environments of a project: each with its target, its ledger and its checks."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from twinrail.deploy.checks.latency import Latency
@@ -12,6 +13,7 @@ from twinrail.deploy.interface import Check, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
 from twinrail.deploy.targets.process.target import ProcessTarget
+from twinrail.deploy.terms import changed
 from twinrail.project.environments import PORTS, Environment
 from twinrail.project.repository import Project
 from twinrail.project.settings import Service
@@ -24,12 +26,13 @@ from twinrail.system.errors import ProjectError
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """An environment with its parts."""
+    """An environment with its parts; `opened` is its target by other settings."""
 
     name: str
     environment: Environment
     target: ProcessTarget
     ledger: FileLedger
+    opened: Callable[[Environment, Service], ProcessTarget] | None = None
 
     @property
     def strategy(self) -> Strategy:
@@ -57,16 +60,21 @@ def strategies(settings: Chosen) -> dict[str, Strategy]:
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
     """The environment `name` of the project, where `service` runs."""
     folder = folder_of(work.project, name, environment)
-    target: ProcessTarget = load("twinrail.targets", environment.target)(
-        folder=folder,
-        port=port_of(folder, environment),
-        service=service,
-        environment=environment,
-        venvs=work.venvs,
-        shell=work.shell,
-        interrupted=work.interrupted,
-    )
-    return Place(name=name, environment=environment, target=target, ledger=FileLedger(folder, run=work.run))
+
+    def opened(environment: Environment, service: Service) -> ProcessTarget:
+        target: ProcessTarget = load("twinrail.targets", environment.target)(
+            folder=folder,
+            port=port_of(folder, environment),
+            service=service,
+            environment=environment,
+            venvs=work.venvs,
+            shell=work.shell,
+            interrupted=work.interrupted,
+        )
+        return target
+
+    target, ledger = opened(environment, service), FileLedger(folder, run=work.run)
+    return Place(name=name, environment=environment, target=target, ledger=ledger, opened=opened)
 
 
 def checks_of(work: Work, place: Place, release: Release) -> tuple[Check, ...]:
@@ -99,7 +107,7 @@ def service_of(work: Work) -> Service:
             f"What starts the service? [project.scripts] has {len(work.project.scripts)} entries.",
             todo='Say it:  [tool.twinrail.service] command = ["…", "--host", "{host}", "--port", "{port}"]',
         )
-    return replace(service, command=work.project.scripts)
+    return changed(service, command=work.project.scripts)
 
 
 def folder_of(project: Project, name: str, environment: Environment) -> Path:

@@ -23,6 +23,7 @@ from twinrail.deploy.moves import Bring, Migrate, Prune
 from twinrail.deploy.plans import Plan, as_plan, is_contract
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.standing import Unfinished, kept
+from twinrail.deploy.terms import Terms
 from twinrail.report.events import Reading
 from twinrail.system.called import again
 from twinrail.system.errors import LedgerError, PlanRefused, RecordError, TwinrailError
@@ -38,6 +39,7 @@ class Rolled:
         old: the release that was live before, or empty.
         release: the one that is live now.
         strategy: how it got there, by name.
+        replicas: how many instances were wanted.
         readings: what the gates measured.
         notes: what the gates said.
     """
@@ -45,6 +47,7 @@ class Rolled:
     old: str
     release: Release
     strategy: str = ""
+    replicas: int = 1
     readings: tuple[Reading, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -59,6 +62,7 @@ class Execution:
         keep: how many releases that were live stay at the place.
         last_words: the last lines that a release said, for whoever learns that it was turned back.
         rollback: whether this is a way back to a release that was live before.
+        terms: the settings that the rollout is made from.
     """
 
     maker: Maker
@@ -66,6 +70,7 @@ class Execution:
     keep: int
     last_words: Callable[[str], Sequence[str]]
     rollback: bool = False
+    terms: Terms | None = None
 
     def set_out(self, plan: Plan) -> Rolled:
         """The release of the plan serves all traffic; that it sets out is written down first.
@@ -73,7 +78,7 @@ class Execution:
         Raises: as `forward`.
         """
         with self._guarded(plan):
-            self.maker.book.began(plan, rollback=self.rollback)
+            self.maker.book.began(plan, rollback=self.rollback, terms=self.terms)
             self.maker.book.saw(self.maker.target)
         return self.forward(plan)
 
@@ -112,6 +117,7 @@ class Execution:
             old=plan.old,
             release=plan.release,
             strategy=plan.strategy,
+            replicas=plan.replicas,
             readings=tuple(self.maker.readings),
             notes=tuple(self.maker.notes.values()),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from twinrail.deploy.analysis.computing import prepare
 from twinrail.deploy.analysis.live import Step, step
 from twinrail.deploy.clock import SystemClock
-from twinrail.deploy.environments import Place, checks_of, strategies
+from twinrail.deploy.environments import Place, checks_of, service_of, strategies
 from twinrail.deploy.gates.analysis import AnalysisGate
 from twinrail.deploy.gates.experiment import ExperimentGate
 from twinrail.deploy.gates.performance import PerformanceGate
@@ -19,6 +19,7 @@ from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.back import Back
+from twinrail.deploy.terms import Terms, changed
 from twinrail.project.strategies import Analysis
 from twinrail.session.work import Work
 from twinrail.system.errors import PlanRefused
@@ -56,6 +57,8 @@ def rollout_of(
         interrupted=work.interrupted,
         clock=clock,
         keep=place.environment.keep,
+        terms=terms_of(work, place),
+        by=lambda terms: rollout_of(*by_terms(work, place, terms), release, end=end),
     )
 
 
@@ -68,6 +71,28 @@ def way_back_of(work: Work, place: Place, release: Release) -> Rollout:
         contract=False,
         rollback=True,
     )
+
+
+def terms_of(work: Work, place: Place) -> Terms:
+    """The settings from which a rollout is made now."""
+    return Terms(
+        strategy=place.environment.strategy,
+        analysis=analysis_of(place),
+        replicas=place.environment.replicas,
+        migrate=work.settings.service.migrate,
+        contract=work.settings.service.contract,
+    )
+
+
+def by_terms(work: Work, place: Place, terms: Terms) -> tuple[Work, Place]:
+    """The session and the place as if the settings were those with which a rollout set out."""
+    service = changed(work.settings.service, migrate=terms.migrate, contract=terms.contract)
+    environment = changed(
+        place.environment, strategy=terms.strategy, analysis=terms.analysis or False, replicas=terms.replicas
+    )
+    there = replace(work, settings=changed(work.settings, service=service))
+    target = place.opened(environment, service_of(there)) if place.opened else place.target
+    return there, replace(place, environment=environment, target=target)
 
 
 def owner(work: Work) -> str:

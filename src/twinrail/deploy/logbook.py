@@ -8,6 +8,7 @@ from twinrail.deploy.interface import Answer, Ledger, Open, Target, Wait
 from twinrail.deploy.moves import Move
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
+from twinrail.deploy.terms import Terms, write_terms
 from twinrail.deploy.written import write_move, write_release
 from twinrail.report.events import Event, GateAsked, MoveMade, Observed, RolloutBegan
 from twinrail.system.errors import PlaceTaken, RecordError, TwinrailError
@@ -32,13 +33,14 @@ class Logbook:
     fence: int = 0
     forgiving: bool = False
 
-    def began(self, plan: Plan, *, rollback: bool) -> None:
-        """A release sets out, with the whole plan: whoever comes after a dead deployer goes on by it."""
+    def began(self, plan: Plan, *, rollback: bool, terms: Terms | None = None) -> None:
+        """A release sets out, with the whole plan and its terms: whoever comes after the dead goes on by them."""
         told = {
             "plan": [write_move(move) for move in plan.moves],
             "strategy": plan.strategy,
             "replicas": plan.replicas,
             "instances": dict(plan.instances),
+            "settings": write_terms(terms) if terms else None,
         }
         self.write("begin", **self._about(plan.release), **told, old=plan.old, rollback=rollback)
         self._tell(RolloutBegan(session=self.session, environment=self.environment, strategy=plan.strategy,

@@ -12,7 +12,7 @@ from twinrail.system.errors import Waiting
 
 def told(place: Place, rolled: Rolled) -> tuple[str, ...]:
     """What is live now, and how it came there, in parts."""
-    count, strategy, version = place.environment.replicas, rolled.strategy, rolled.release.version
+    count, strategy, version = rolled.replicas, rolled.strategy, rolled.release.version
     if rehearses(place.environment):
         return (f"rehearsal: {strategy} {count} of {count}", *rolled.notes, f"{version}, stopped again")
     was = f", was {version_of(rolled.old)}" if rolled.old else ""

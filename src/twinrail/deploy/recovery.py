@@ -6,7 +6,7 @@ from typing import ClassVar
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled, RolloutPaused
 from twinrail.deploy.interface import Answer, Entry, Ledger, Open, Shut
-from twinrail.deploy.launch import prepare_gates, rollout_of, way_back_of
+from twinrail.deploy.launch import by_terms, prepare_gates, rollout_of, way_back_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.receipt import revoke
 from twinrail.deploy.release import Release, version_of
@@ -49,6 +49,8 @@ def resume_at(place: Place, work: Work) -> Outcome:
     left = unfinished(place.ledger.read())
     if left is None:
         return off(f"nothing is unfinished in {place.name}")
+    if left.terms:
+        work, place = by_terms(work, place, left.terms)
     prepare_gates(work, place)
     rollout = rollout_of(work, place, left.release, end=work.end)
     try:
@@ -105,7 +107,9 @@ def _place(work: Work) -> Place:
         raise UsageError(
             f'"{work.environment}" is not an environment of this project.{did_you_mean(work.environment, known)}'
         )
-    return open_place(work, work.environment, known[work.environment], service_of(work))
+    place = open_place(work, work.environment, known[work.environment], service_of(work))
+    place.target.admit()
+    return place
 
 
 def _wanted(place: Place, entries: tuple[Entry, ...], to: str) -> Release | Outcome:

@@ -17,6 +17,7 @@ from twinrail.deploy.making import GatesAt, Maker
 from twinrail.deploy.plans import Plan, as_plan, check_plan, make_plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.standing import Unfinished, unfinished
+from twinrail.deploy.terms import Terms
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Event
 from twinrail.system.errors import Interrupted, MoveFailed, RecordError
@@ -57,6 +58,8 @@ class Rollout:
         last_words: the last lines that a release said.
         interrupted: set when somebody pressed Ctrl-C; it is cleared for the way back.
         keep: how many releases that were live stay at the place.
+        terms: the settings that it is made from; written down, and judge whatever is left unfinished.
+        by: the rollout that other terms make: what was left unfinished goes on by those that it set out with.
     """
 
     session: str
@@ -81,6 +84,8 @@ class Rollout:
     interrupted: Flag = field(default_factory=Flag)
     clock: Clock = field(default_factory=SystemClock)
     keep: int = 3
+    terms: Terms | None = None
+    by: "Callable[[Terms], Rollout] | None" = None
 
     def run(self, release: Release) -> Rolled:
         """The release serves all traffic of the environment, or the one before does.
@@ -97,14 +102,17 @@ class Rollout:
             RolloutPaused: a gate waits.
             RecordError: the lease cannot be written; nothing was done.
         """
-        self.plan(release)
-        with self._leased() as execution:
+        left = unfinished(self.ledger.read())
+        if not (left and self._is_this(left, release)):
+            self.plan(release)
+        with self._leased() as held:
+            execution = self.execution(*held)
             ask_before(self.before, release, execution.maker.book)
             if self.interrupted.is_set():
                 raise Interrupted(f"Interrupted before {release.version} set out for {self.environment}.")
             left = unfinished(self.ledger.read())
             if left and self._is_this(left, release):
-                return execution.go_on(left)
+                return self._by(left).execution(*held).go_on(left)
             if left:
                 why = f"{release.version} takes its place" if left.paused else "its deployer died"
                 execution.take_back(left, left.back or why)
@@ -120,14 +128,14 @@ class Rollout:
         """
         if not unfinished(self.ledger.read()):
             return None
-        with self._leased() as execution:
+        with self._leased() as held:
             left = unfinished(self.ledger.read())
             if left is None:
                 return None
             if left.back:
-                execution.take_back(left, left.back)
+                self.execution(*held).take_back(left, left.back)
                 raise turned_back(as_plan(left), MoveFailed(left.back))
-            return execution.go_on(left)
+            return self._by(left).execution(*held).go_on(left)
 
     def take_back(self, why: str) -> Unfinished | None:
         """What an earlier deployer left unfinished, now taken back; None where there was nothing.
@@ -137,9 +145,9 @@ class Rollout:
         """
         if not unfinished(self.ledger.read()):
             return None
-        with self._leased() as execution:
+        with self._leased() as held:
             if left := unfinished(self.ledger.read()):
-                execution.take_back(left, left.back or why)
+                self.execution(*held).take_back(left, left.back or why)
             return left
 
     def plan(self, release: Release) -> Plan:
@@ -170,7 +178,7 @@ class Rollout:
         return plan
 
     @contextlib.contextmanager
-    def _leased(self) -> Iterator[Execution]:
+    def _leased(self) -> Iterator[tuple[int, Flag]]:
         try:
             fence = self.ledger.lease(self.owner, LEASE)
         except OSError as error:
@@ -181,15 +189,23 @@ class Rollout:
         try:
             # A gate may take longer than a lease, and a full disk may keep every entry from being written.
             with Heartbeat(self.ledger, fence) as heartbeat:
-                yield Execution(
-                    maker=self._maker(fence, heartbeat.lost),
-                    ledger=self.ledger,
-                    keep=self.keep,
-                    last_words=self.last_words,
-                    rollback=self.rollback,
-                )
+                yield fence, heartbeat.lost
         finally:
             self.ledger.give_back(fence)
+
+    def _by(self, left: Unfinished) -> "Rollout":
+        return self.by(left.terms) if self.by and left.terms else self
+
+    def execution(self, fence: int, lost: Flag) -> Execution:
+        """What carries a plan out under the lease of `fence`; `lost` is set when that has passed to someone else."""
+        return Execution(
+            maker=self._maker(fence, lost),
+            ledger=self.ledger,
+            keep=self.keep,
+            last_words=self.last_words,
+            rollback=self.rollback,
+            terms=self.terms,
+        )
 
     def _maker(self, fence: int, lost: Flag) -> Maker:
         book = Logbook(

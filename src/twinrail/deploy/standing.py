@@ -10,6 +10,7 @@ from typing import Any
 from twinrail.deploy.interface import Entry
 from twinrail.deploy.moves import Migrate, Move
 from twinrail.deploy.release import Release, version_of
+from twinrail.deploy.terms import Terms, read_terms
 from twinrail.deploy.written import read_move, read_release
 from twinrail.system.errors import LedgerError
 
@@ -36,6 +37,7 @@ class Unfinished:
         instances: how many instances of each release ran before.
         rollback: whether it is a way back to a release that was live before.
         since: when the move after those that were made was begun first, in seconds since 1970; 0 where it was not.
+        terms: the settings that it set out with; None in entries that do not say.
     """
 
     old: str
@@ -50,6 +52,7 @@ class Unfinished:
     strategy: str = ""
     rollback: bool = False
     since: float = 0.0
+    terms: Terms | None = None
 
     @property
     def contracted(self) -> bool:
@@ -95,6 +98,7 @@ def _read(steps: Sequence[Entry]) -> Unfinished:
         replicas=replicas,
         instances=begin.get("instances", {old: replicas} if old else {}),
         rollback=bool(begin.get("rollback")),
+        terms=_terms(begin),
         since=next((each.time for each in ahead if each.kind == "move" and each.facts["number"] == done + 1), 0.0),
     )
 
@@ -176,6 +180,10 @@ def _known(facts: Mapping[str, Any]) -> Release | None:
     with contextlib.suppress(KeyError, TypeError, ValueError):  # an earlier version wrote less, a later one may more
         return read_release(facts["what"])
     return None
+
+
+def _terms(begin: Mapping[str, Any]) -> Terms | None:
+    return read_terms(begin["settings"]) if begin.get("settings") else None
 
 
 def _release(begin: Mapping[str, Any]) -> Release:

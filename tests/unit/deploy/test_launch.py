@@ -7,7 +7,7 @@ from twinrail.deploy.environments import open_place
 from twinrail.deploy.gates.analysis import AnalysisGate
 from twinrail.deploy.gates.experiment import ExperimentGate
 from twinrail.deploy.interface import Open, Passage, Wait
-from twinrail.deploy.launch import analysis_of, owner, rollout_of, way_back_of
+from twinrail.deploy.launch import analysis_of, by_terms, owner, rollout_of, way_back_of
 from twinrail.deploy.strategies.back import Back
 from twinrail.deploy.strategies.blue_green import BlueGreen
 from twinrail.deploy.strategies.canary import Canary
@@ -104,6 +104,31 @@ def test_nobody_to_compare_with(work, old, new):
     """A first release, or the same once more, has nobody beside it."""
     made = rollout_of(*placed(work, Environment(strategy=Strategy(name="canary"))), release())
     assert () == made.gates(passage("step", old, new))
+
+
+def test_what_set_out_is_judged_by_its_own_terms(work):
+    """A canary that was left on its way is compared and counted as it set out, whatever the settings say by now."""
+    service = Service(command=("shop",), latency="400ms", migrate=("shop", "up"), contract=("shop", "close"))
+    environment = Environment(replicas=3, start="9s", strategy=Strategy(name="canary", hold="5s"))
+    terms = rollout_of(*placed(work, environment, service=service), release()).terms
+    today = placed(work, Environment(start="7s", analysis=False), service=Service(latency="400ms"))
+    made = rollout_of(*today, release())
+    assert () == made.gates(passage("step"))
+    then = made.by(terms)
+    assert [AnalysisGate] == [type(gate) for gate in then.gates(passage("step"))]
+    assert (3, "canary", True, True, terms) == (then.replicas, then.name, then.expand, then.contract, then.terms)
+    _, place = by_terms(*today, terms)
+    found = place.target
+    assert (("shop", "up"), ("shop", "close")) == (found.service.migrate, found.service.contract)
+    assert (3, 7.0, 0.4) == (found.environment.replicas, found.environment.start, found.service.latency)
+    assert place.environment == found.environment
+
+
+def test_no_analysis_by_its_own_terms(work):
+    """What set out without a comparison is not compared because the settings ask for one by now."""
+    terms = rollout_of(*placed(work, Environment(strategy=Strategy(name="canary"), analysis=False)), release()).terms
+    then = rollout_of(*placed(work, Environment(analysis=Analysis())), release()).by(terms)
+    assert () == then.gates(passage("step"))
 
 
 def test_analysis_is_off(work):

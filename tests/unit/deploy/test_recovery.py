@@ -11,11 +11,14 @@ from ways import WAYS
 
 from golden_files import check
 from twinrail.deploy.environments import Place
+from twinrail.deploy.execution import RolloutPaused
 from twinrail.deploy.gates.experiment import ExperimentGate
+from twinrail.deploy.launch import rollout_of
 from twinrail.deploy.receipt import Receipt, read, write
 from twinrail.deploy.recovery import StillLive, resume, resume_at, rollback, rollback_at
 from twinrail.deploy.standing import live_now
 from twinrail.deploy.strategies.back import Back
+from twinrail.deploy.terms import changed
 from twinrail.project.environments import Environment, Strategy
 from twinrail.project.settings import Service
 from twinrail.session.work import Work
@@ -276,12 +279,29 @@ def test_experiment(town):
     outcome = there.resume()
     assert ("waiting", 75) == (outcome.state, outcome.exit_code)
     assert outcome.headline == (
-        "2.0 waits: experiment: the experiment runs until somebody ends it; go on with:  "
-        "nox -s resume -- staging --end (for 2.0), or nox -s rollback -- staging"
+        "2.0 waits: experiment: the experiment with 2.0 runs until somebody ends it; go on with:  "
+        "nox -s resume -- staging --end"
     )
     assert read(there.work.project.state, "staging") is None
     assert "passed" == there.resume(end=True).state
     assert ("2.0", "2.0-20000000") == (there.live, read(there.work.project.state, "staging").release)
+
+
+def test_settings_that_changed_meanwhile(town):
+    """An experiment that was left waits for the date that it set out with, and counts the instances of its plan."""
+    there = town(name="ab", until="2126-06-01")
+    there.deploy("1.0")
+    first = rollout_of(there.work, there.opened, release("2.0"))
+    with pytest.raises(RolloutPaused, match="until 2126-06-01"):
+        first.run(release("2.0"))
+    environment = Environment(replicas=5, strategy=Strategy(name="rolling"))
+    settings = changed(there.work.settings, environments={"staging": environment})
+    there.work = replace(there.work, settings=settings)
+    assert "until 2126-06-01" in there.resume().headline
+    with pytest.raises(RolloutPaused, match="until 2126-06-01"):
+        rollout_of(there.work, there.opened, release("2.0")).run(release("2.0"))
+    assert there.resume(end=True).headline.startswith("ab 2 of 2 · ")
+    assert "2.0" == there.live
 
 
 def test_what_was_left_gets_no_further(town):

@@ -17,7 +17,9 @@ from twinrail.deploy.standing import (
     rolled_back,
     unfinished,
 )
+from twinrail.deploy.terms import Terms, write_terms
 from twinrail.deploy.written import write_move, write_release
+from twinrail.project.strategies import Analysis, Strategy
 from twinrail.system.errors import LedgerError, TwinrailError
 
 
@@ -109,6 +111,14 @@ def test_contracted(begun, expected):
     assert expected == unfinished(journal(begin(plan=plan), step("move", begun))).contracted
 
 
+def test_terms():
+    """The settings that it set out with are known; entries of an earlier version do not say."""
+    terms = Terms(strategy=Strategy(name="canary"), analysis=Analysis(), replicas=2, migrate=("shop", "migrate"))
+    assert terms == unfinished(journal(begin(settings=write_terms(terms)))).terms
+    assert unfinished(journal(begin(settings=None))).terms is None
+    assert unfinished(journal(begin())).terms is None
+
+
 def test_entries_that_say_less():
     """A beginning of an earlier version says less: without its plan it can only be taken back."""
     (_, facts) = begin()
@@ -138,6 +148,7 @@ def test_entries_that_say_less():
         {"release": "2.0-x", "old": "", "plan": [{"kind": "teleport"}]},
         {"release": "2.0-x", "old": "", "plan": [{"kind": "start", "release": "2.0-x"}]},
         {"release": "2.0-x", "old": "", "what": {"version": 2}},
+        {"release": "2.0-x", "old": "", "settings": {"strategy": "rolling"}},
     ],
 )
 def test_what_cannot_be_read(facts):
