@@ -163,7 +163,7 @@ class Rollout:
         if self.rollback:
             check_bridge(release, entries, self.environment)
         if self.contract:
-            check_contract(release, state.live, entries, self.environment)
+            check_contract(release, state.live, entries, self.environment, self.terms)
         plan = make_plan(
             self.name,
             self.strategy,

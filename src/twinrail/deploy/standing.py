@@ -114,6 +114,7 @@ class Live:
         rollback: whether it came by a way back.
         expanded: whether the database was expanded for it on that way.
         contracted: whether the database was contracted for it.
+        terms: the settings with which it set out; None in entries that do not say.
     """
 
     what: Release | None
@@ -122,21 +123,33 @@ class Live:
     rollback: bool
     expanded: bool
     contracted: bool
+    terms: Terms | None = None
 
 
 def lives(entries: Sequence[Entry]) -> tuple[Live, ...]:
     """All releases that were healthy with all traffic, in their order; one may stand there several times."""
-    return tuple(
-        Live(
-            what=_known(each.facts),
-            name=str(each.facts["release"]),
-            old=str(each.facts.get("old", "")),
-            rollback=bool(each.facts.get("rollback")),
-            expanded=bool(each.facts.get("expanded")),
-            contracted=bool(each.facts.get("contracted")),
-        )
-        for each in entries
-        if each.kind == "live"
+    found, begin = [], None
+    for each in entries:
+        if each.kind == "begin":
+            begin = each.facts
+        elif each.kind == "live":
+            found.append(_live(each.facts, begin))
+    return tuple(found)
+
+
+def _live(facts: Mapping[str, Any], begin: Mapping[str, Any] | None) -> Live:
+    terms = None
+    if begin and begin.get("release") == facts["release"]:
+        with contextlib.suppress(KeyError, TypeError, ValueError):  # another version wrote it
+            terms = _terms(begin)
+    return Live(
+        what=_known(facts),
+        name=str(facts["release"]),
+        old=str(facts.get("old", "")),
+        rollback=bool(facts.get("rollback")),
+        expanded=bool(facts.get("expanded")),
+        contracted=bool(facts.get("contracted")),
+        terms=terms,
     )
 
 

@@ -12,6 +12,8 @@ from ways import FOUR, WAYS, Scene, instants, killed, scene
 from twinrail.deploy.databases import check_bridge, check_contract
 from twinrail.deploy.moves import Hold
 from twinrail.deploy.standing import lives
+from twinrail.deploy.terms import Terms, write_terms
+from twinrail.project.strategies import Strategy
 from twinrail.system.errors import Interrupted, MoveFailed, PlanRefused
 
 ONE, TWO, THREE = (release(version).name for version in ("1.0", "2.0", "3.0"))
@@ -162,6 +164,75 @@ RULES = {
         "1.0 is live there by a rollback, and may need what would go",
     ),
 }
+
+
+UP, CLOSE = ("shop", "up"), ("shop", "close")
+AT_ONCE = {
+    "contract is new, migrate stays": (UP, (), UP, CLOSE, ""),
+    "contract changed, migrate stays": (UP, ("shop", "close-1"), UP, CLOSE, ""),
+    "nothing is expanded any more": (UP, CLOSE, (), CLOSE, ""),
+    "contract stayed": (
+        UP,
+        CLOSE,
+        UP,
+        CLOSE,
+        "it would expand it too, and 1.0, which is live there, named that contract already",
+    ),
+    "migrate changed": (
+        ("shop", "up-1"),
+        (),
+        UP,
+        CLOSE,
+        "it would expand it too, by a command that 1.0, which is live there, did not run",
+    ),
+}
+
+
+def terms(migrate, contract):
+    return Terms(strategy=Strategy(), analysis=None, replicas=1, migrate=migrate, contract=contract)
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_expanded_and_contracted_at_once(name):
+    """A rollout that does both is refused beside a live release, unless `contract` alone is new since that one."""
+    *commands, says = AT_ONCE[name]
+    before, now = terms(*commands[:2]), terms(*commands[2:])
+    told = journal(begin("1.0", "", settings=write_terms(before)), live("1.0", **EXPANDED))
+    with pytest.raises(PlanRefused) if says else contextlib.nullcontext() as refused:
+        check_contract(release("2.0"), ONE, told, "staging", now)
+    if says:
+        assert f"2.0 cannot contract the database of staging: {says}." == refused.value.what
+        assert "contract with the next" in refused.value.todo
+    check_contract(release("2.0"), "", told, "staging", now)  # nothing is live: nothing older runs
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"settings": None},
+        {"settings": {"strategy": "x"}},
+        {"release": TWO, "settings": write_terms(terms(UP, CLOSE))},
+    ],
+)
+def test_expanded_and_contracted_where_the_journal_says_less(facts):
+    """Where it is not known what the live release ran, that it was expanded for is enough."""
+    told = journal(begin("1.0", "", **facts), live("1.0", **EXPANDED))
+    check_contract(release("2.0"), ONE, told, "staging", terms(UP, CLOSE))
+
+
+def test_contracted_one_release_later():
+    """With a `migrate` that stays, every second release may contract: the one between names no `contract`."""
+    there, with_contract = scene("1.0"), {"contract": True, "terms": terms(UP, CLOSE)}
+    there.rollout(WAYS["rolling"], terms=terms(UP, ())).run(release("2.0"))
+    there.rollout(WAYS["rolling"], **with_contract).run(release("3.0"))
+    with pytest.raises(PlanRefused, match=r"4\.0 cannot contract .* 3\.0, which is live there, named that contract"):
+        there.rollout(WAYS["rolling"], **with_contract).run(release("4.0"))
+    there.rollout(WAYS["rolling"], terms=terms(UP, ())).run(release("4.0"))
+    there.rollout(WAYS["rolling"], **with_contract).run(release("5.0"))
+    assert [f"contract {release(each).name}" for each in ("3.0", "5.0")] == [
+        each for each in there.place.database if each.startswith("contract")
+    ]
 
 
 @pytest.mark.parametrize("name", RULES)
