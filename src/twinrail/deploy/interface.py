@@ -18,12 +18,14 @@ class State:
         instances: how many healthy instances of each release run.
         shares: the share of traffic of each release, in percent; they add up to 100, or to nothing.
         steering: how people are told apart beside the shares.
+        trouble: what keeps the place itself from answering, whatever runs there, as a clause; empty where nothing does.
     """
 
     releases: tuple[str, ...] = ()
     instances: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
     steering: Steer = field(default_factory=Steer)
+    trouble: str = ""
 
     @property
     def live(self) -> str:

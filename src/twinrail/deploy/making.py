@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Event as Flag
 
-from twinrail.deploy.interface import Clock, Gate, Open, Passage, Shut, State, Target, Wait
+from twinrail.deploy.interface import Answer, Clock, Gate, Open, Passage, Shut, State, Target, Wait
 from twinrail.deploy.logbook import Logbook
 from twinrail.deploy.moves import Hold, Move, Shift, Start
 from twinrail.deploy.plans import Plan
@@ -156,11 +156,11 @@ class Maker:
     def _hold(self, hold: Hold, gates: Sequence[Gate], release: Release, expected: State) -> None:
         share = expected.shares.get(hold.release, 0.0)
         where = f" at {share:.3g} %" if 0 < share < 100 else ""  # noqa: PLR2004  # percent
-        if worse := self.watch.regression(hold.release, hold.seconds, expected.instances.get(hold.release, 0)):
+        if worse := self._watched(hold, expected):
             raise GateShut("", Shut(note=worse), where)
         for gate in gates:
             self.progress(gate.name)
-            answer = gate.ask(release)
+            answer = self._answer(gate, release, expected)
             self.book.asked(gate.name, answer, release.name)
             match answer:
                 case Open():
@@ -170,3 +170,24 @@ class Maker:
                     raise GateWaits(gate.name, answer)
                 case Shut():
                     raise GateShut(gate.name, answer, where)
+
+    def _watched(self, hold: Hold, expected: State) -> str:
+        """What went wrong while the release was held; the place is put right first where it was in the way itself."""
+        wanted = expected.instances.get(hold.release, 0)
+        worse = self.watch.regression(hold.release, hold.seconds, wanted)
+        if worse and self._righted(expected):
+            worse = self.watch.regression(hold.release, hold.seconds, wanted)
+        trouble = self.target.state().trouble if worse else ""
+        return f"{trouble} twice: {worse}" if trouble else worse
+
+    def _answer(self, gate: Gate, release: Release, expected: State) -> Answer:
+        self._righted(expected)
+        answer = gate.ask(release)
+        return gate.ask(release) if isinstance(answer, Shut) and self._righted(expected) else answer
+
+    def _righted(self, expected: State) -> bool:
+        """Whether the place itself was in the way, and shows its shares again."""
+        if not self.target.state().trouble:
+            return False
+        self._again(Shift(expected.shares))
+        return True

@@ -46,7 +46,8 @@ class Status:
         previous: the release that a rollback leads to; empty where there is none.
         under_way: the rollout that has not come to an end.
         lease: who may deploy right now.
-        trouble: what cannot be read of journal and lease.
+        trouble: what cannot be read of journal and lease, and that the proxy does not answer.
+        answers: whether the proxy answers at the address; None where nothing is to be served there.
     """
 
     environment: str
@@ -61,6 +62,7 @@ class Status:
     under_way: Attempt | None = None
     lease: Holder | None = None
     trouble: str = ""
+    answers: bool | None = None
 
 
 def status(work: Work, environment: str = "") -> list[Status]:
@@ -86,6 +88,12 @@ def look(place: Place) -> Status:
         lease = _holder(place)
     except LedgerError as error:
         troubles.append(error.what)
+    answers = place.target.proxy.answers() if state.instances else None
+    if answers is False:
+        troubles.append(
+            f"The proxy at {place.target.proxy.url} does not answer: nobody is served. "
+            "Whatever is deployed, resumed or rolled back next starts it again."
+        )
     attempts = history(entries)
     back = previous(entries) if live else None
     return Status(
@@ -101,6 +109,7 @@ def look(place: Place) -> Status:
         under_way=attempts[-1] if attempts and attempts[-1].open else None,
         lease=lease,
         trouble=" ".join(troubles),
+        answers=answers,
     )
 
 

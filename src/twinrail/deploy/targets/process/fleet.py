@@ -50,8 +50,22 @@ class Fleet:
             LedgerError: the lease has passed to someone else.
         """
         with self.fence.guard(self.number):
+            self.proxy.begin()
             self.proxy.write(services(self.instances), shares, steering)
         self.proxy.await_seen()
+
+    def ensure(self) -> None:
+        """The proxy runs; one that died is started with the routes that it had.
+
+        Raises:
+            PlaceTaken: someone else listens on its port.
+            MoveFailed: it does not come up.
+            LedgerError: the lease has passed to someone else.
+        """
+        with self.fence.guard(self.number):
+            begun = self.proxy.begin()
+        if begun:
+            self.proxy.await_seen()
 
     def shift(self, shares: Mapping[str, float]) -> None:
         """Each release gets its share of the traffic.
@@ -124,6 +138,8 @@ class Fleet:
         end = time.monotonic() + self.environment.start
         for route in (self.service.health, self.service.ready):
             while (reply := get(address, route, timeout=2.0)).status != 200:  # noqa: PLR2004
+                if not reply.status:
+                    self.ensure()  # the proxy's death says nothing of the release
                 dead = instance not in self.instances.all()
                 if dead or time.monotonic() > end:
                     raise MoveFailed(self._unhealthy(instance, f"{route} said {reply}", dead=dead))
@@ -147,6 +163,7 @@ class Fleet:
             staying = [each for each in services(self.instances) if each.name not in names]
             there = {each.release for each in staying}
             shares = {name: share for name, share in self.proxy.shares().items() if name in there}
+            self.proxy.begin()
             self.proxy.write(staying, shares)
         self.proxy.await_seen()
         self.end(going)

@@ -16,6 +16,9 @@ from twinrail.system.shell import start_detached
 MARK = "TWINRAIL_INSTANCE"
 """The environment variable by which a process is found again when its number was not written down."""
 
+NOBODY_KNOWN = "another program"
+"""Who listens where the system does not say who."""
+
 # How long the system may take to end what was killed, in seconds.
 _KILLED_WITHIN = 5.0
 
@@ -177,7 +180,7 @@ def _listener(port: int) -> str:
                 return f"{psutil.Process(each.pid).name()} (pid {each.pid})"
     except psutil.Error:
         pass
-    return "another program"
+    return NOBODY_KNOWN
 
 
 def _born(pid: int) -> float:

@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 
 from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
-from twinrail.deploy.probe import get
+from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.targets.process.access import flags
-from twinrail.deploy.targets.process.instances import Instance, Instances, holder
+from twinrail.deploy.targets.process.instances import NOBODY_KNOWN, Instance, Instances, holder
 from twinrail.deploy.targets.process.routes import INSTANCE, NUMBER, RELEASE, routes
 from twinrail.system.called import again
 from twinrail.system.command import Command
@@ -28,6 +28,8 @@ __all__ = ["INSTANCE", "PROXY", "RELEASE", "Proxy"]
 
 PROXY = "proxy"
 _SEEN_WITHIN = 20.0
+_LETS_GO_WITHIN = 2.0
+_OK = 200
 _STEER = TypeAdapter(Steer)
 
 
@@ -47,12 +49,25 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The environment's address."""
-        return f"http://127.0.0.1:{self.port}"
+        """The environment's address: where the proxy listens, or will."""
+        return f"http://127.0.0.1:{self._listening or self.port}"
 
     def shares(self) -> dict[str, float]:
         """The share of traffic of each release, in percent, as it was last set."""
         return dict((read_json(self._file) or {}).get("shares", {}))
+
+    def check_port(self) -> None:
+        """Nothing, where the proxy listens on the port of the settings, or does not run.
+
+        Raises:
+            PlaceTaken: it listens on another one.
+        """
+        if (there := self._listening) not in {0, self.port}:
+            raise PlaceTaken(
+                f"The environment {self.folder.name} answers on port {there}, not on {self.port}.",
+                why="Its port was changed in the settings while it was running.",
+                todo=f"Stop it first:  {again('down')}",
+            )
 
     def ensure(self) -> None:
         """The proxy runs.
@@ -61,23 +76,35 @@ class Proxy:
             PlaceTaken: someone else listens on its port.
             MoveFailed: it does not come up.
         """
-        if running := self._instances.of(PROXY):
-            if running[0].port == self.port:
-                return
-            raise PlaceTaken(
-                f"The environment {self.folder.name} answers on port {running[0].port}, not on {self.port}.",
-                why="Its port was changed in the settings while it was running.",
-                todo=f"Stop it first:  {again('down')}",
-            )
-        if who := holder(self.port):
+        if self.begin():
+            self.await_seen()
+
+    def begin(self) -> bool:
+        """The proxy runs, or has just been started with the routes of whoever lives; whether it was.
+
+        Raises:
+            PlaceTaken: someone else listens on its port.
+        """
+        if self._running():
+            return False
+        if who := self._holder():
             raise PlaceTaken(
                 f"Port {self.port} of 127.0.0.1 is taken by {who}.",
                 why=f"The environment {self.folder.name} answers there.",
                 todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
             )
-        self.write([], self.shares())
+        self.write([each for each in self._instances.all() if each.release != PROXY], self.shares())
         self._instances.start(PROXY, self._next(), self._command(), self.port)
-        self.await_seen()
+        return True
+
+    @property
+    def trouble(self) -> str:
+        """That it does not run, as a clause; empty while it does."""
+        return "" if self._running() else f"the proxy of {self.folder.name} ended"
+
+    def answers(self) -> bool:
+        """Whether the proxy shows the routes that were written last."""
+        return self._running() and self._shown().status == _OK
 
     def steering(self) -> Steer:
         """How people are told apart beside the shares, as it was last set."""
@@ -119,8 +146,20 @@ class Proxy:
     def _next(self) -> int:
         return int((read_json(self._file) or {}).get("number", 0))
 
+    @property
+    def _listening(self) -> int:
+        # The port of the proxy that runs; 0 where none does.
+        return next((each.port for each in self._instances.of(PROXY)), 0)
+
+    def _holder(self) -> str:
+        # A proxy that was killed holds its port until the last of its threads has gone.
+        end = time.monotonic() + _LETS_GO_WITHIN
+        while (who := holder(self.port)) == NOBODY_KNOWN and time.monotonic() < end:
+            time.sleep(0.02)
+        return who
+
     def _running(self) -> bool:
-        return bool(self._instances.of(PROXY))
+        return bool(self._listening)
 
     def _command(self) -> Command:
         words = (
@@ -143,14 +182,17 @@ class Proxy:
         Raises:
             MoveFailed: it does not take them.
         """
-        number = str((read_json(self._file) or {})["number"])
-        address = Address(url=self.url, headers={NUMBER: number})
         end = time.monotonic() + _SEEN_WITHIN
-        while (reply := get(address, "/", timeout=2.0)).status != 200:  # noqa: PLR2004
+        while (reply := self._shown()).status != _OK:
             if time.monotonic() > end or not self._running():
                 log = self._instances.folder / "logs"
                 raise MoveFailed(
-                    f"The proxy on port {self.port} does not show its routes: {reply}.",
+                    f"The proxy on {self.url} does not show its routes: {reply}.",
                     todo=f"Its log stands in {log}.",
                 )
             time.sleep(0.02)
+
+    def _shown(self) -> Reply:
+        # What the proxy itself answers under the routes that were written last.
+        number = str((read_json(self._file) or {}).get("number", 0))
+        return get(Address(url=self.url, headers={NUMBER: number}), "/", timeout=2.0)

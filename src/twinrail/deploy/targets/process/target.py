@@ -74,6 +74,14 @@ class ProcessTarget:
         """What keeps out whoever slept past their lease."""
         return Fence(self.folder)
 
+    def admit(self) -> None:
+        """Nothing, where the settings lead to what runs here.
+
+        Raises:
+            PlaceTaken: they name another port than the one on which people are served.
+        """
+        self.proxy.check_port()
+
     def make(self, move: Move, fence: int) -> None:
         """Observes, then acts.
 
@@ -88,16 +96,16 @@ class ProcessTarget:
         fleet = self._fleet(fence)
         match move:
             case Bring():
-                self.proxy.ensure()
+                self.admit()
+                fleet.ensure()
                 self.store.bring(move.release)
             case Migrate():
                 if command := self.programs.migrate(move.release, move.phase):
                     self.shell.run(command)
             case Start():
-                self.proxy.ensure()
+                fleet.ensure()
                 fleet.start(move.release, move.count)
             case Shift():
-                self.proxy.ensure()
                 fleet.shift(move.shares)
             case Steer():
                 fleet.route(self.proxy.shares(), move)
@@ -110,7 +118,8 @@ class ProcessTarget:
 
     def state(self) -> State:
         """What the place shows now."""
-        healthy = [each.release for each in services(self.instances) if each.healthy]
+        there = services(self.instances)
+        healthy = [each.release for each in there if each.healthy]
         counts = {name: healthy.count(name) for name in sorted(set(healthy))}
         steering = self.proxy.steering()
         return State(
@@ -118,6 +127,7 @@ class ProcessTarget:
             instances=counts,
             shares={name: share for name, share in self.proxy.shares().items() if name in counts},
             steering=steering if steering.release in counts else Steer(),
+            trouble=self.proxy.trouble if there else "",
         )
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
