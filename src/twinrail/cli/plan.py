@@ -11,6 +11,7 @@ from twinrail.deploy.foresight import Foresight, foresee
 from twinrail.deploy.interface import Answer, Open, Wait
 from twinrail.deploy.release import version_of
 from twinrail.deploy.written import write_move
+from twinrail.system.called import again
 
 _MARKS = {"open": ("✓", "green"), "wait": ("(waiting)", "cyan"), "shut": ("✗", "red")}
 
@@ -30,7 +31,7 @@ def told(seen: Foresight) -> list[Text]:
     plan_, version = seen.plan, seen.plan.release.version
     where = f"where {version_of(plan_.old)} is live" if plan_.old else "where nothing is live"
     title = Text.assemble((f"{version} → {seen.environment}", "bold"), f", {where} · {plan_.strategy} on {seen.target}")
-    lines = [title, Text("")]
+    lines = [*_left(seen), title, Text("")]
     if not seen.built:
         lines += [Text(f"  This commit was not built yet: the name of {version} is a guess.", "yellow"), Text("")]
     for number, (name, answer) in enumerate(seen.before):
@@ -41,6 +42,28 @@ def told(seen: Foresight) -> list[Text]:
         what = f"{step.what:<{whats}}   " if step.note else step.what
         lines.append(Text.assemble((f"  {number:>6}", "dim"), f"  {step.verb:<{verbs}}  {what}", (step.note, "dim")))
     return [*lines, Text(""), Text.assemble(("  if anything fails", "dim"), f"  {seen.retreat}")]
+
+
+def _left(seen: Foresight) -> list[Text]:
+    """What is unfinished there, and what a deploy does about it; nothing where all has come to its end."""
+    left = seen.unfinished
+    if left is None:
+        return []
+    who = f"{'The way back to ' if left.rollback else ''}{left.release.version}"
+    made = f"{left.done} of {len(left.plan)} moves made"
+    if left.back:
+        how = f"is on its way back in {seen.environment} ({left.back.rstrip('.')})"
+    elif left.paused:
+        how = f"waits in {seen.environment} ({left.paused}; {made})"
+    else:
+        how = f"is unfinished in {seen.environment} ({made})"
+    resume = again("resume", seen.environment, tool=False)
+    does = {
+        "goes on": "a deploy goes on with it, by the plan that it has",
+        "taken back": f"a deploy takes it back first{'' if left.paused else ', unless its deployer still works'}",
+        "refused": f"its database may have been contracted, so a deploy is refused until it is done:  {resume}",
+    }[seen.fate]
+    return [Text(f"{who} {how}: {does}", "yellow"), Text("")]
 
 
 def _asked(title: str, name: str, answer: Answer) -> Text:
@@ -60,8 +83,25 @@ def _data(seen: Foresight) -> dict[str, Any]:
         "old": seen.plan.old,
         "new": seen.plan.release.name,
         "built": seen.built,
+        "unfinished": _left_data(seen),
         "before": [{"gate": name, "answer": _word(each), "note": each.note} for name, each in seen.before],
         "moves": [write_move(move) for move in seen.plan.moves],
         "steps": [dataclasses.asdict(step) for step in seen.steps],
         "retreat": [write_move(move) for move in seen.plan.retreat],
+    }
+
+
+def _left_data(seen: Foresight) -> dict[str, Any] | None:
+    left = seen.unfinished
+    if left is None:
+        return None
+    return {
+        "release": left.release.name,
+        "old": left.old,
+        "rollback": left.rollback,
+        "paused": left.paused,
+        "back": left.back,
+        "made": left.done,
+        "moves": len(left.plan),
+        "deploy": seen.fate,
     }

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from twinrail.deploy.admission import preview
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.interface import Answer
-from twinrail.deploy.launch import SMOKE, analysis_of, rollout_of, stages_of
+from twinrail.deploy.launch import SMOKE, analysis_of, by_terms, rollout_of, stages_of
 from twinrail.deploy.moves import Stage
-from twinrail.deploy.plans import Plan
+from twinrail.deploy.plans import Plan, as_plan
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.stages import release_of
+from twinrail.deploy.standing import Unfinished, unfinished
 from twinrail.deploy.telling import Limits, Step, tell_plan, tell_retreat
 from twinrail.project.strategies import Analysis
 from twinrail.session.work import Work
@@ -20,6 +22,10 @@ from twinrail.system.guess import did_you_mean
 from twinrail.system.units import show_duration
 
 _UNKNOWN = "0" * 64
+
+
+Fate = Literal["goes on", "taken back", "refused"]
+"""What becomes of what is unfinished: the deploy goes on with it, takes it back before it sets out, or does nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,7 @@ class Foresight:
         steps: the moves in words.
         retreat: the way back in words.
         built: whether the release was built; where it was not, its name is a guess.
+        unfinished: the rollout that has not ended there, if there is one.
     """
 
     environment: str
@@ -43,6 +50,15 @@ class Foresight:
     steps: tuple[Step, ...]
     retreat: str
     built: bool
+    unfinished: Unfinished | None = None
+
+    @property
+    def fate(self) -> Fate:
+        """What a deploy does about what is unfinished."""
+        left = self.unfinished
+        if left is None or left.goes_on(self.plan.release.name):
+            return "goes on"
+        return "refused" if left.contracted else "taken back"
 
 
 def foresee(work: Work) -> Foresight:
@@ -54,16 +70,20 @@ def foresee(work: Work) -> Foresight:
     """
     place = _place(work)
     release, built = _release(work)
-    plan = rollout_of(work, place, release).plan(release)
+    left = unfinished(place.ledger.read())
+    goes_on = left is not None and left.goes_on(release.name)
+    plan = as_plan(left) if left and goes_on else rollout_of(work, place, release).plan(release)
+    by = by_terms(work, place, left.terms) if left and goes_on and left.terms else (work, place)
     limits = Limits(start=place.environment.start, drain=place.environment.drain)
     return Foresight(
         environment=place.name,
         target=place.target.name,
         plan=plan,
         before=tuple(preview(work, place, release)),
-        steps=tell_plan(plan, limits, _asked(work, place, plan)),
+        steps=tell_plan(plan, limits, _asked(*by, plan)),
         retreat=tell_retreat(plan),
         built=built,
+        unfinished=left,
     )
 
 

@@ -103,7 +103,7 @@ class Rollout:
             RecordError: the lease cannot be written; nothing was done.
         """
         left = unfinished(self.ledger.read())
-        if not (left and self._is_this(left, release)):
+        if not (left and left.goes_on(release.name, rollback=self.rollback)):
             self.plan(release)
         with self._leased() as held:
             execution = self.execution(*held)
@@ -111,7 +111,7 @@ class Rollout:
             if self.interrupted.is_set():
                 raise Interrupted(f"Interrupted before {release.version} set out for {self.environment}.")
             left = unfinished(self.ledger.read())
-            if left and self._is_this(left, release):
+            if left and left.goes_on(release.name, rollback=self.rollback):
                 return self._by(left).execution(*held).go_on(left)
             if left:
                 why = f"{release.version} takes its place" if left.paused else "its deployer died"
@@ -226,7 +226,3 @@ class Rollout:
             interrupted=self.interrupted,
             lost=lost,
         )
-
-    def _is_this(self, left: Unfinished, release: Release) -> bool:
-        same = left.release.name == release.name and left.rollback == self.rollback and not left.back
-        return same and bool(left.paused or self.rollback)

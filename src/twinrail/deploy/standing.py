@@ -59,6 +59,11 @@ class Unfinished:
         """Whether the database may have been contracted: no way leads back across that."""
         return any(isinstance(move, Migrate) and move.phase == "contract" for move in self.plan[: self.begun])
 
+    def goes_on(self, release: str, *, rollback: bool = False) -> bool:
+        """Whether a deploy of that release, or a way back to it, goes on with this one rather than takes it back."""
+        same = self.release.name == release and self.rollback == rollback and not self.back
+        return same and bool(self.paused or rollback)
+
 
 def unfinished(entries: Sequence[Entry]) -> Unfinished | None:
     """The rollout that has not ended, if there is one.

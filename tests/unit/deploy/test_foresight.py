@@ -1,6 +1,7 @@
 """What a deploy would do, told before: nothing is started, asked of people, or written down."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import NEW, OLD, place_with, release
@@ -12,12 +13,18 @@ from twinrail.deploy.environments import open_place
 from twinrail.deploy.foresight import Foresight, foresee
 from twinrail.deploy.interface import Open, Shut, Wait
 from twinrail.deploy.launch import live_steps, refuse_steps, rollout_of
+from twinrail.deploy.ledger import FileLedger
+from twinrail.deploy.logbook import Logbook
+from twinrail.deploy.moves import Bring, Hold, Migrate, Shift, Start, Stop
 from twinrail.deploy.plans import make_plan
+from twinrail.deploy.standing import Unfinished
 from twinrail.deploy.strategies.canary import Canary
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.deploy.telling import Limits, tell_plan, tell_retreat
+from twinrail.deploy.terms import Terms
 from twinrail.project.environments import Approval, Environment, Performance, Strategy
 from twinrail.project.settings import Service
+from twinrail.project.strategies import Analysis
 from twinrail.system.errors import PlanRefused, UsageError
 
 ANSWERS = (
@@ -32,7 +39,7 @@ def plan_of(strategy, name, old=OLD):
     return make_plan(name, strategy, place_with(old, replicas=3).state(), release(), replicas=3)
 
 
-def seen(plan, *, built=True, gates=None):
+def seen(plan, *, built=True, gates=None, left=None):
     """What is foreseen of a plan."""
     limits = Limits(start=60.0, drain=30.0)
     return Foresight(
@@ -43,6 +50,7 @@ def seen(plan, *, built=True, gates=None):
         steps=tell_plan(plan, limits, gates or {}),
         retreat=tell_retreat(plan),
         built=built,
+        unfinished=left,
     )
 
 
@@ -62,6 +70,78 @@ def test_plan_for_a_program():
     assert (OLD, NEW, "rolling", True) == (data["old"], data["new"], data["strategy"], data["built"])
     assert {"kind": "start", "release": NEW, "count": 1} in data["moves"]
     assert {"kind": "shift", "shares": {OLD: 100.0}} in data["retreat"]
+
+
+def left_on_its_way(version="1.9", *, move=Migrate, **more):
+    """A rollout that has not ended, of five moves of which two were made and a third was begun."""
+    made = release(version)
+    plan = (Bring(made), Start(made.name, 1), move(made.name), Shift({made.name: 100.0}), Stop(OLD))
+    usual = {"old": OLD, "release": made, "plan": plan, "done": 2, "begun": 3, "replicas": 1, "instances": {OLD: 1}}
+    return Unfinished(**usual | more)
+
+
+def contraction(name):
+    return Migrate(name, "contract")
+
+
+LEFT = {
+    "another one waits": (left_on_its_way(paused="experiment: until Monday"), "taken back"),
+    "this one waits": (left_on_its_way("2.0", paused="experiment: until Monday"), "goes on"),
+    "this one's deployer died": (left_on_its_way("2.0"), "taken back"),
+    "it was on its way back": (left_on_its_way(back="/readyz answered 500."), "taken back"),
+    "it was a way back itself": (left_on_its_way(rollback=True), "taken back"),
+    "it was contracted for": (left_on_its_way(move=contraction), "refused"),
+}
+
+
+def test_what_is_unfinished_is_told_first():
+    """A plan begins with what has not ended there, and with what a deploy does about it; a program reads the same."""
+    texts = []
+    for title, (left, fate) in LEFT.items():
+        there = seen(plan_of(Rolling(), "rolling"), left=left)
+        first, blank, *rest = [line.plain for line in told(there)]
+        texts.append(f"{title}\n{first}\n")
+        assert ("", [line.plain for line in told(seen(plan_of(Rolling(), "rolling")))]) == (blank, rest)
+        data = json.loads(json.dumps(_data(there)))["unfinished"]
+        assert (left.release.name, 2, 5, fate) == (data["release"], data["made"], data["moves"], data["deploy"])
+        assert (left.paused, left.back, left.rollback, OLD) == (
+            data["paused"],
+            data["back"],
+            data["rollback"],
+            data["old"],
+        )
+    assert _data(seen(plan_of(Rolling(), "rolling")))["unfinished"] is None
+    check("deploy/plan_unfinished.txt", "\n".join(texts))
+
+
+def test_what_waits_is_planned_as_it_set_out(work, built):
+    """Where a deploy would go on with what waits, its own plan is told with its own gates; else a new one."""
+    there = built(work(staging=Environment(replicas=2)))
+    object.__setattr__(there, "environment", "staging")
+    made = foresee(there)
+    assert None is made.unfinished
+    new = made.plan.release
+    terms = Terms(strategy=Strategy(name="ab", until="2126-06-01"), analysis=Analysis(requests=77), replicas=4)
+    moves = (Bring(new), Start(new.name, 1), Hold(new.name, "end"), Shift({new.name: 100.0}))
+    waits = replace(made.plan, old=OLD, moves=moves, strategy="ab", replicas=4)
+    folder = there.project.state / "environments" / "staging"
+    ledger = FileLedger(folder, run="7")
+    fence = ledger.lease("ada", 60.0)
+    book = Logbook(session="s", environment="staging", owner="ada", ledger=ledger, tell=lambda _: None, fence=fence)
+    book.began(waits, rollback=False, terms=terms)
+    book.write("paused", why="experiment: until 2126", todo="")
+    ledger.give_back(fence)
+    found = foresee(there)
+    assert (waits, "goes on") == (found.plan, found.fate)
+    assert "until 2126-06-01; errors and latency against 1.0, 77 probes a side" in str(
+        [each.note for each in found.steps]
+    )
+    fence = ledger.lease("ada", 60.0)
+    book = replace(book, fence=fence)
+    book.began(waits, rollback=False, terms=terms)
+    ledger.give_back(fence)
+    again = foresee(there)
+    assert ("rolling", "taken back") == (again.plan.strategy, again.fate)
 
 
 def test_foreseen_where_nothing_was_built_or_live(work):
