@@ -231,3 +231,17 @@ def test_moves_made_twice(town):
     assert before == town.place.target.instances.all()
     with pytest.raises(MoveFailed, match="cannot hold"):
         town.place.target.make(Hold(release.name), 1)
+
+
+def test_deployer_that_slept_in_a_drain(town):
+    """Whoever wakes up after another deployed forgets nothing of what runs; no name comes twice."""
+    town.deploy("1.0")
+    target, release = town.place.target, town.release("1.0")
+    slept = target.instances.of(release.name)
+    town.deploy("2.0")
+    town.deploy("1.0")
+    before = target.instances.of(release.name)
+    for instance in slept:
+        target.instances.end(instance, within=0)
+    assert (WHOLE_1, before) == (town.serving(), target.instances.of(release.name))
+    assert not {each.name for each in slept} & {each.name for each in before}

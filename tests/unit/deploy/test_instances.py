@@ -204,3 +204,20 @@ def test_holder_that_does_not_listen():
 def test_free_port():
     """A free port can be listened on."""
     assert "" == holder(free_port())
+
+
+def test_numbers_never_come_twice(instances, start):
+    """Each instance of a release has a number that none had before, also where nobody counted those that run."""
+    start(1)
+    assert [2, 3] == [instances.number("1.0") for _ in range(2)]
+    assert 4 == Instances(instances.folder).number("1.0")
+    assert 1 == instances.number("2.0")
+
+
+def test_record_of_a_successor_is_kept(instances, start):
+    """Whoever ends a process that has long ended leaves alone what another started under its name."""
+    slept = start()
+    assert instances.end(slept, within=30)
+    successor = start()
+    assert instances.end(slept, within=0)
+    assert [successor] == instances.all()

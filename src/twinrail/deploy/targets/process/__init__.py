@@ -4,6 +4,7 @@ A folder an environment under `.twinrail/environments`, with all that it needs:
 
     releases/NAME/     the wheel, its requirements, a virtual environment
     instances/         a file for each process: release, port, process id
+    numbers.json       how many instances each release has had; no name comes twice
     proxy/             Traefik's routes
     data/              the working directory of the service; it stays from release to release
     logs/              what the instances and the proxy said

@@ -124,10 +124,9 @@ class Fleet:
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
     def _start_one(self, release: str) -> Instance:
-        taken = {each.name for each in self.instances.of(release)}
-        number = next(each for each in range(1, 10_000) if f"{release}-{each}" not in taken)
         port, settings = free_port(), self.programs.settings
         with self.fence.guard(self.number):
+            number = self.instances.number(release)
             return self.instances.start(release, number, self.programs.serve(release, port), port, settings=settings)
 
     def _fresh(self, release: str) -> list[Instance]:

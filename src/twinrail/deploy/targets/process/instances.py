@@ -2,13 +2,15 @@
 
 import contextlib
 import socket
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import psutil
 
+from twinrail.deploy.targets.process.processes import born as born_at
+from twinrail.deploy.targets.process.processes import gone
 from twinrail.system.command import Command
 from twinrail.system.files import read_json, write_json
 from twinrail.system.shell import start_detached
@@ -75,9 +77,18 @@ class Instances:
         self.write(instance)
         marked = replace(command, env={**command.env, MARK: self._mark(instance)}, inherited=INHERITED)
         pid = start_detached(marked, log=self.log(instance))
-        instance = replace(instance, pid=pid, born=_born(pid))
+        instance = replace(instance, pid=pid, born=born_at(pid))
         self.write(instance)
         return instance
+
+    def number(self, release: str) -> int:
+        """A number for the next instance of a release: one that none has had, whoever sleeps with it in mind."""
+        path = self.folder / "numbers.json"
+        numbers = read_json(path) or {}
+        taken = numbers.get(release, 0)
+        numbers[release] = next(each for each in count(taken + 1) if not self._path(f"{release}-{each}").exists())
+        write_json(path, numbers)
+        return int(numbers[release])
 
     def log(self, instance: Instance) -> Path:
         """The file that holds what the process said."""
@@ -93,13 +104,13 @@ class Instances:
         for process in family[:1]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-        if not (willing := _gone(family, within)):
+        if not (willing := gone(family, within)):
             family = list({*family, *self._family(instance)})
             for process in family:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
-            _gone(family, _KILLED_WITHIN)
-        self._file(instance).unlink(missing_ok=True)
+            gone(family, _KILLED_WITHIN)
+        self._forget(instance)
         return willing
 
     def memory(self, instance: Instance) -> int:
@@ -142,7 +153,7 @@ class Instances:
         # The deployer died between starting the process and writing its number down.
         for process in psutil.process_iter(["pid", "environ"]):
             if (process.info["environ"] or {}).get(MARK) == self._mark(instance):
-                found = replace(instance, pid=process.pid, born=_born(process.pid))
+                found = replace(instance, pid=process.pid, born=born_at(process.pid))
                 self.write(found)
                 return found
         return instance
@@ -150,8 +161,17 @@ class Instances:
     def _mark(self, instance: Instance) -> str:
         return f"{self.folder}#{instance.name}"
 
+    def _forget(self, instance: Instance) -> None:
+        # Whoever slept while it ended finds what another wrote down since.
+        told = read_json(self._file(instance)) or {}
+        if (told.get("pid"), told.get("born")) == (instance.pid, instance.born):
+            self._file(instance).unlink(missing_ok=True)
+
     def _file(self, instance: Instance) -> Path:
-        return self.folder / "instances" / f"{instance.name}.json"
+        return self._path(instance.name)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / "instances" / f"{name}.json"
 
 
 def free_port() -> int:
@@ -181,27 +201,3 @@ def _listener(port: int) -> str:
     except psutil.Error:
         pass
     return NOBODY_KNOWN
-
-
-def _born(pid: int) -> float:
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:
-        return 0.0
-
-
-def _gone(processes: list[psutil.Process], within: float) -> bool:
-    # psutil's own wait takes a zombie for a living process, and some containers bury their dead late.
-    end = time.monotonic() + within
-    while any(_breathes(each) for each in processes):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def _breathes(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

@@ -23,6 +23,9 @@ from twinrail.project.venv import VirtualEnvironments
 from twinrail.system.errors import MoveFailed
 from twinrail.system.shell import Shell
 
+_LOGS = 8
+"""Of how many instances the last words are told: each has a log of its own."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessTarget:
@@ -151,7 +154,7 @@ class ProcessTarget:
         """The last lines that the instances of the release said, secrets hidden."""
         hide = self.programs.serve(release, 0).hide
         logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
-        return tuple(hide(line) for log in logs for line in tail(log))
+        return tuple(hide(line) for log in logs[-_LOGS:] for line in tail(log))
 
     def down(self, fence: int = 0) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay.
