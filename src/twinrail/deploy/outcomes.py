@@ -15,9 +15,11 @@ def told(place: Place, rolled: Rolled) -> tuple[str, ...]:
     count, strategy, version = rolled.replicas, rolled.strategy, rolled.release.version
     if rehearses(place.environment):
         return (f"rehearsal: {strategy} {count} of {count}", *rolled.notes, f"{version}, stopped again")
-    was = f", was {version_of(rolled.old)}" if rolled.old else ""
+    was = version_of(rolled.old)
+    if was == version and rolled.old != rolled.release.name:  # two of one version: only their names tell them apart
+        version, was = rolled.release.name, rolled.old
     url = place.target.address(rolled.release.name).url
-    return (f"{strategy} {count} of {count}", *rolled.notes, f"{url} ({version}{was})")
+    return (f"{strategy} {count} of {count}", *rolled.notes, f"{url} ({version}{f', was {was}' if was else ''})")
 
 
 def turned_back(error: ReleaseTurnedBack) -> Outcome:

@@ -1,5 +1,6 @@
 """The sessions that go on or go back: resume, rollback."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -122,9 +123,11 @@ def _wanted(place: Place, entries: tuple[Entry, ...], to: str) -> Release | Outc
     if not to:
         return _before(place, entries, now)
     past = lives(entries)
-    found = next((each for each in reversed(past) if to in {each.name, version_of(each.name)}), None)
+    meant = [each for each in reversed(past) if to in {each.name, version_of(each.name)}]
+    # Of several releases of one version the live one cannot be meant.
+    found = next((each for each in meant if each.name != now.name), meant[0] if meant else None)
     if found is None:
-        names = list(dict.fromkeys(version_of(each.name) for each in past))
+        names = _told_apart(each.name for each in past)
         raise UsageError(
             f"{to} was never healthy with all traffic in {place.name}. Known: {', '.join(names)}."
             f"{did_you_mean(to, names)}"
@@ -155,10 +158,17 @@ def _there(place: Place, live: Live) -> Release:
         raise PlanRefused(
             f"{version_of(live.name)} does not stand ready in {place.name} any more.",
             why=f"The last {place.environment.keep} releases are kept; there: "
-            f"{', '.join(map(version_of, ready)) or 'none'}.",
+            f"{', '.join(_told_apart(ready)) or 'none'}.",
             todo=f"Raise [tool.twinrail.environments.{place.name}] keep, or deploy its commit as a new release.",
         )
     return live.what
+
+
+def _told_apart(releases: Iterable[str]) -> list[str]:
+    """Each release by its version, or in full where another one has that too."""
+    names = list(dict.fromkeys(releases))
+    versions = [version_of(each) for each in names]
+    return [name if versions.count(version) > 1 else version for name, version in zip(names, versions, strict=True)]
 
 
 def _arrived(place: Place, rolled: Rolled) -> str:

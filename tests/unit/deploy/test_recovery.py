@@ -22,7 +22,7 @@ from twinrail.deploy.terms import changed
 from twinrail.project.environments import Environment, Strategy
 from twinrail.project.settings import Service
 from twinrail.session.work import Work
-from twinrail.system.errors import TurnedBack, TwinrailError
+from twinrail.system.errors import PlanRefused, TurnedBack, TwinrailError, UsageError
 
 ILL: list[str] = []
 """What the service says when it is ill."""
@@ -345,6 +345,15 @@ def test_two_of_one_version(town):
     assert {one.name: 100.0} == there.place.shares
     there.rollback(other.name)
     assert {other.name: 100.0} == there.place.shares
+    assert there.rollback("1.0").headline.endswith(f"({one.name}, was {other.name})")
+    assert {one.name: 100.0} == there.place.shares
+    assert "1.0 is live in staging already; nothing was changed" == there.rollback(one.name).headline
+    with pytest.raises(UsageError, match=rf"Known: {one.name}, {other.name}, 2\.0\."):
+        there.rollback("0.9")
+    there.place.ready = {one.name, other.name}
+    with pytest.raises(PlanRefused) as refused:
+        there.rollback("2.0")
+    assert f"The last 3 releases are kept; there: {', '.join(sorted((one.name, other.name)))}." == refused.value.why
 
 
 def test_journal_that_says_less(town):
