@@ -134,9 +134,14 @@ class Shown:
     """A target that shows what it is told to."""
 
     live: str
+    silent: bool = False
 
     def state(self) -> State:
-        return State(releases=(self.live,), instances={self.live: 2}, shares={self.live: 100.0} if self.live else {})
+        return State(
+            releases=(self.live,),
+            instances={self.live: 2} if self.live else {},
+            shares={self.live: 100.0} if self.live else {},
+        )
 
     def address(self, release: str) -> Address:
         return Address(url=f"http://127.0.0.1:8433/{release}")
@@ -147,6 +152,17 @@ class Shown:
 
     def commit(self, _: str) -> str:
         return "3f2a9c1"
+
+    @property
+    def proxy(self) -> "Shown":
+        return self
+
+    @property
+    def url(self) -> str:
+        return self.address("").url
+
+    def answers(self) -> bool:
+        return not self.silent
 
 
 @dataclass
@@ -174,6 +190,14 @@ def standing(tmp_path):
     now = [1_700_000_000.0]
     ledger = FileLedger(tmp_path / "staging", clock=lambda: now[0], ticks=lambda: now[0] - 1_600_000_000)
     return Standing(ledger, now)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_proxy_that_does_not_answer(standing, silent):
+    """The status says that nobody is served where something is live and the proxy does not answer."""
+    target = Shown("1.0-8c1f09ab", silent=silent)
+    seen = look(Place(name="staging", environment=Environment(), target=target, ledger=standing.ledger))
+    assert (not silent, silent) == (seen.answers, "does not answer: nobody is served" in seen.trouble)
 
 
 def test_an_environment_where_nothing_is_live(standing):
