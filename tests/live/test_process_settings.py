@@ -2,6 +2,11 @@
 
 import json
 
+import pytest
+
+from twinrail.deploy.execution import ReleaseTurnedBack
+from twinrail.deploy.interface import Shut
+from twinrail.deploy.probe import get
 from twinrail.project.settings import Service
 
 
@@ -40,3 +45,33 @@ def test_fewer_replicas_end_some(open_town):
     smaller.deploy("1.0")
     assert ({"1.0": 1}, {"1.0": 100.0}) == smaller.serving()
     assert 200 == smaller.get().status
+
+
+class Seeing:
+    """A gate that looks at whom the checks meet, and shuts."""
+
+    name = "smoke"
+
+    def __init__(self, town):
+        self.town, self.seen = town, set()
+
+    def ask(self, release):
+        address = self.town.place.target.address(release.name, past_weights=True)
+        self.seen |= {json.loads(get(address, "/variables").body)["COLOUR"] for _ in range(8)}
+        return Shut(note="1 failed")
+
+
+def test_changed_settings_are_turned_back(open_town):
+    """The checks meet the new settings alone; when a gate shuts, those run on that ran before, and no other."""
+    service = Service(command=("tinyweb",))
+    town = open_town("repainted", replicas=2, variables={"COLOUR": "blue"}, service=service)
+    town.deploy("1.0")
+    before = town.place.target.instances.all()
+    again = open_town(
+        "repainted", replicas=2, port=town.place.target.port, variables={"COLOUR": "red"}, service=service
+    )
+    gate = Seeing(again)
+    with pytest.raises(ReleaseTurnedBack, match="smoke: 1 failed"):
+        again.deploy("1.0", gates=lambda passage: (gate,) if passage.stage == "arrived" else ())
+    assert ({"red"}, {"blue"}) == (gate.seen, {each["COLOUR"] for each in variables(again)})
+    assert before == again.place.target.instances.all()

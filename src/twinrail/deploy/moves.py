@@ -114,10 +114,15 @@ class Hold:
 
 @dataclass(frozen=True)
 class Stop:
-    """At most `keep` instances of the release run; those that went had left the traffic before."""
+    """At most `keep` instances of the release run; those that went had left the traffic before.
+
+    Attributes:
+        former: whether those stay that ran first, and not those with the settings of now.
+    """
 
     release: str
     keep: int = 0
+    former: bool = False
 
     def __str__(self) -> str:
         return f"stop {self.release} down to {self.keep}" if self.keep else f"stop {self.release}"

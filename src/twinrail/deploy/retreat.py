@@ -24,7 +24,7 @@ def retreat(
         # Its instances may be younger than the settings that they run with: none is started without need.
         if before > replicas:
             yield Start(new, before)
-        yield Stop(new, before)
+        yield Stop(new, before, former=True)
         return
     if old:
         yield Start(old, max(instances.get(old, 0), 1))

@@ -3,6 +3,7 @@
 import json
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,13 @@ def test_proxy_that_does_not_answer(tmp_path, monkeypatch):
     finally:
         proxy.end()
     assert [] == proxy._instances.all()
+
+
+def test_checks_meet_the_youngest_settings_alone():
+    """Past the weights a release answers by those with its youngest settings; people meet all of them."""
+    old, new = instance("1.0", 1), replace(instance("1.0", 2), settings="other")
+    made = routes(1, [old, new], {"1.0": 100.0})
+    served = {name: [each["url"][-4:] for each in one["loadBalancer"]["servers"]] for name, one in
+              made["services"].items() if "loadBalancer" in one}  # fmt: skip
+    assert "fresh-1.0" == made["routers"]["past-1.0"]["service"]
+    assert (["4002"], ["4001", "4002"]) == (served["fresh-1.0"], served["1.0"])

@@ -81,7 +81,7 @@ class Fleet:
         self.route(shares)
 
     def start(self, release: str, count: int) -> None:
-        """At least `count` healthy instances of the release run, with the settings of now.
+        """At least `count` healthy instances of the release run, with the settings of now; others run on.
 
         Raises:
             MoveFailed: one did not become healthy.
@@ -100,17 +100,18 @@ class Fleet:
             with self.fence.guard(self.number):
                 self.instances.write(replace(instance, healthy=True))
         self.route(self.proxy.shares())
-        stale = [each for each in self.instances.of(release) if each.settings != self.programs.settings]
-        self._retire(stale[max(self.environment.replicas - count, 0) :])
 
-    def stop(self, release: str, keep: int) -> None:
-        """At most `keep` instances of the release run.
+    def stop(self, release: str, keep: int, *, former: bool = False) -> None:
+        """At most `keep` instances of the release run: those with the settings of now, or those that ran first.
 
         Raises:
             LedgerError: the lease has passed to someone else.
         """
         running = self.instances.of(release)
-        staying = [each for each in running if not each.going][:keep]
+        able = [each for each in running if not each.going]
+        if not former:
+            able.sort(key=lambda each: each.settings != self.programs.settings)
+        staying = able[:keep]
         self._retire([each for each in running if each not in staying])
 
     def end(self, going: Sequence[Instance]) -> None:

@@ -36,6 +36,7 @@ def routes(
     releases = sorted({each.release for each in healthy})
     services: dict[str, Any] = {
         **{name: _balance([each for each in healthy if each.release == name]) for name in releases},
+        **{f"fresh-{name}": _balance(each) for name, each in _fresh(healthy).items()},
         **{f"instance-{each.name}": _balance([each]) for each in instances},
     }
     people: dict[str, Any] = {}
@@ -60,8 +61,21 @@ def _past(number: int, instances: list[Instance], releases: list[str]) -> dict[s
             for each in instances
         },
     }
-    asked = {f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", name, 100) for name in releases}
+    fresh = _fresh([each for each in instances if each.healthy])
+    asked = {
+        f"past-{name}": _router(f"Header(`{RELEASE}`, `{name}`)", f"fresh-{name}" if name in fresh else name, 100)
+        for name in releases
+    }
     return _unlogged(looks) | asked
+
+
+def _fresh(healthy: list[Instance]) -> dict[str, list[Instance]]:
+    """Of releases that run with several settings those with the youngest's: it is they that are to be checked."""
+    youngest = {each.release: each.settings for each in healthy}
+    stale = {each.release for each in healthy if each.settings != youngest[each.release]}
+    return {
+        name: [each for each in healthy if each.release == name and each.settings == youngest[name]] for name in stale
+    }
 
 
 def _unlogged(routers: Mapping[str, Any]) -> dict[str, Any]:

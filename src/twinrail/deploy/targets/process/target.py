@@ -113,7 +113,7 @@ class ProcessTarget:
             case Steer():
                 fleet.route(self.proxy.shares(), move)
             case Stop():
-                fleet.stop(move.release, move.keep)
+                fleet.stop(move.release, move.keep, former=move.former)
             case Prune():
                 self.store.prune(move.keep)
             case _:
