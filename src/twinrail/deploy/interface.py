@@ -172,7 +172,10 @@ class Strategy(Protocol):
 
 
 class Check(Protocol):
-    """One question to a running release, asked once; the caller repeats it."""
+    """One question to a running release, asked once; the caller repeats it.
+
+    One that says `settles = False` is left out while a started release settles, and asked as long as it is held.
+    """
 
     def measure(self, address: Address) -> Reading:
         """What the release answered; `ok` is None when it cannot be told."""

@@ -204,3 +204,13 @@ def test_heartbeat_was_refused():
         with pytest.raises(LedgerError, match="The lease of staging has passed to someone else before: "):
             make()
     assert ([], []) == (place.asked, one.ledger.entries)
+
+
+def test_what_does_not_settle():
+    """A check that does not get better by waiting is asked while the release is held, and not before."""
+    heavy = ScriptedCheck([False])
+    heavy.settles = False
+    there = watch(place_with(NEW), heavy)
+    there.settle(NEW)
+    assert [] == heavy.asked
+    assert there.regression(NEW, 5.0, 1).startswith("2.0 answered")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from twinrail.deploy.interface import Address
 from twinrail.report.events import Reading
@@ -14,6 +15,8 @@ class Memory:
 
     limit: int
     weigh: Callable[[], Mapping[str, int]]
+    settles: ClassVar[bool] = False
+    """What is too much already does not become less by waiting."""
 
     def measure(self, address: Address) -> Reading:  # noqa: ARG002  # the instances are weighed, not asked
         """What the heaviest instance holds; it cannot be told when none runs."""
