@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 
 import psutil
@@ -185,6 +187,37 @@ def test_migration_runs_before_the_start(open_town):
     town.deploy("1.0")
     town.deploy("2.0")
     assert "1.0\n2.0\n" == (town.folder / "data" / "migrations").read_text()
+
+
+def test_migration_that_outlives_its_deployer(open_town):
+    """Whoever comes next waits until what a dead deployer left at work on the database has ended."""
+    service = Service(command=("tinyweb",), migrate=("tinyweb-migrate",))
+    town = open_town("migrating", service=service)
+    town.deploy("1.0")
+    folder = town.folder
+    (folder / "migrating").touch()
+    child = "import time; time.sleep(3); open('migrations', 'a').write('late' + chr(10))"
+    orphan = subprocess.Popen([sys.executable, "-c", child], cwd=folder / "data",
+                              env={**os.environ, MARK: f"{folder}#migration"})  # fmt: skip
+    town.deploy("2.0")
+    assert 0 == orphan.wait(timeout=0.5)
+    assert ["1.0", "late", "2.0"] == (folder / "data" / "migrations").read_text().split()
+    assert f"waiting for a migration that an earlier deploy began (pid {orphan.pid})" in town.said
+    assert not (folder / "migrating").exists()
+
+
+def test_waiting_for_a_migration_ends_with_ctrl_c(open_town):
+    """Who waits for the migration of another can be interrupted; nothing was changed."""
+    town = open_town("patient", service=Service(command=("tinyweb",), migrate=("tinyweb-migrate",)))
+    town.deploy("1.0")
+    (town.folder / "migrating").touch()
+    orphan = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE,
+                              env={**os.environ, MARK: f"{town.folder}#migration"})  # fmt: skip
+    threading.Timer(0.5, town.work.interrupted.set).start()
+    with pytest.raises(Interrupted):
+        town.place.target.make(Start(town.release("1.0").name, 1), 1)
+    orphan.communicate(b"\n", timeout=20)
+    assert {"1.0": 1} == town.serving()[0]
 
 
 def test_stubborn_release_is_killed(open_town):

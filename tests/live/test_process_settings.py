@@ -7,6 +7,7 @@ import pytest
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
 from twinrail.deploy.probe import get
+from twinrail.deploy.strategies.back import Back
 from twinrail.project.settings import Service
 
 
@@ -45,6 +46,25 @@ def test_fewer_replicas_end_some(open_town):
     smaller.deploy("1.0")
     assert ({"1.0": 1}, {"1.0": 100.0}) == smaller.serving()
     assert 200 == smaller.get().status
+
+
+def test_way_back_starts_a_release_as_it_ran(open_town):
+    """On a way back a release is started with the variables with which it ran, in a retreat and in a rollback."""
+    service = Service(command=("tinyweb",))
+    town = open_town("remembering", replicas=2, variables={"COLOUR": "blue"}, service=service)
+    town.deploy("1.0")
+    port = town.place.target.port
+    again = open_town("remembering", replicas=2, port=port, variables={"COLOUR": "red"}, service=service)
+    shut = type("Shutting", (), {"name": "smoke", "ask": lambda *_: Shut(note="1 failed")})()
+    with pytest.raises(ReleaseTurnedBack, match="smoke: 1 failed"):
+        again.deploy("2.0", gates=lambda passage: (shut,) if passage.stage == "arrived" else ())
+    assert ({"blue"}, {"1.0": 2}) == ({each["COLOUR"] for each in variables(again)}, again.serving()[0])
+    again.deploy("2.0")
+    assert {"red"} == {each["COLOUR"] for each in variables(again)}
+    again.deploy("1.0", strategy=Back(), rollback=True)
+    assert {"blue"} == {each["COLOUR"] for each in variables(again)}
+    again.deploy("1.0")
+    assert {"red"} == {each["COLOUR"] for each in variables(again)}
 
 
 class Seeing:

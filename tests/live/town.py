@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from tinyweb import make_wheel
+from tinyweb import LOCK, PYPROJECT, make_wheel
 
 from twinrail.deploy.environments import Place, checks_of, open_place, service_of
 from twinrail.deploy.execution import Rolled
@@ -26,32 +26,6 @@ from twinrail.report.events import Event
 from twinrail.session.work import Work
 from twinrail.system.files import sha256
 from twinrail.system.shell import Shell
-
-PYPROJECT = """\
-[project]
-name = "tinyweb"
-version = "1.0"
-requires-python = ">=3.11"
-
-[tool.uv]
-package = false
-
-[build-system]
-requires = []
-
-[project.scripts]
-tinyweb = "tinyweb:main"
-"""
-LOCK = """\
-version = 1
-revision = 3
-requires-python = ">=3.11"
-
-[[package]]
-name = "tinyweb"
-version = "1.0"
-source = { virtual = "." }
-"""
 
 
 def make_project(root: Path) -> Project:
@@ -114,6 +88,7 @@ class Town:
         usual = {
             "owner": "ada, run 7",
             "ledger": self.place.ledger,
+            "strategy": self.place.strategy,
             "checks": checks_of(self.work, self.place, release),
             "progress": lambda _: None,
         }
@@ -121,7 +96,6 @@ class Town:
             session=self.name,
             environment=self.name,
             target=self.place.target,
-            strategy=self.place.strategy,
             name=self.place.environment.strategy.name,
             replicas=self.place.environment.replicas,
             tell=self.events.append,

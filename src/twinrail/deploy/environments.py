@@ -43,7 +43,7 @@ class Place:
     def bake(self) -> float:
         """How long a new release is watched with all traffic, in seconds."""
         said = self.environment.strategy.bake
-        return said if said is not None else BAKE if self.name == "production" else 0.0
+        return said if said is not None else BAKE.get(self.name, 0.0)
 
 
 def strategy_of(name: str, settings: Chosen, bake: float) -> Strategy:

@@ -178,7 +178,7 @@ class Check(Protocol):
     """
 
     def measure(self, address: Address) -> Reading:
-        """What the release answered; `ok` is None when it cannot be told."""
+        """What the release answered; `ok` is None when it cannot be told, `final` where asking again is of no use."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,7 @@ class Maker:
                 began = since if number == done + 1 and since else self.clock.now()
                 passage = Passage(stage=move.stage, old=plan.old, release=plan.release.name, since=began)
                 gates = self.gates(passage)
-                if gates or move.seconds:
+                if gates or move.looks:
                     self._make(number, move, partial(self._hold, move, gates, plan.release, plan.shown(number)))
             else:
                 self._make(number, move, partial(self._act, move))
@@ -102,7 +102,7 @@ class Maker:
         for name, count in wanted.instances.items():
             fewest = min(count, half.instances.get(name, 0))
             if self.target.state().instances.get(name, 0) < fewest:
-                self._again(Start(name, fewest))
+                self._again(Start(name, fewest, former=name != plan.release.name))
         seen = self.target.state()
         if not any(_alike(seen.shares, each.shares) for each in (wanted, half)):
             self._again(Shift(wanted.shares))

@@ -39,10 +39,15 @@ class Migrate:
 
 @dataclass(frozen=True)
 class Start:
-    """At least `count` healthy instances of the release run."""
+    """At least `count` healthy instances of the release run.
+
+    Attributes:
+        former: whether they run as the release ran before, and not with the settings of now.
+    """
 
     release: str
     count: int
+    former: bool = False
 
     def __str__(self) -> str:
         return f"start {self.release} × {self.count}"
@@ -106,6 +111,11 @@ class Hold:
     release: str
     stage: Stage = "arrived"
     seconds: float = 0.0
+
+    @property
+    def looks(self) -> bool:
+        """Whether the release is looked at: at the end of its way it is, however short it is watched."""
+        return self.seconds > 0 or self.stage == "bake"
 
     def __str__(self) -> str:
         how_long = f" for {self.seconds:g} s" if self.seconds else ""

@@ -27,6 +27,14 @@ class Reply:
     seconds: float = 0.0
     error: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether asking the same again is of no use: the answer faults the question (4xx, RFC 9110, 15.5).
+
+        All of them but those that ask for patience: 408, 425, 429.
+        """
+        return 400 <= self.status < 500 and self.status not in {408, 425, 429}  # noqa: PLR2004
+
     def __str__(self) -> str:
         if self.error:
             return f"no answer ({self.error})"

@@ -23,11 +23,11 @@ def retreat(
     if old == new:
         # Its instances may be younger than the settings that they run with: none is started without need.
         if before > replicas:
-            yield Start(new, before)
+            yield Start(new, before, former=True)
         yield Stop(new, before, former=True)
         return
     if old:
-        yield Start(old, max(instances.get(old, 0), 1))
+        yield Start(old, max(instances.get(old, 0), 1), former=True)
     yield Shift({old: 100.0} if old else {})
     if steered:
         yield Steer()

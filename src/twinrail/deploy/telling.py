@@ -79,7 +79,7 @@ def _steps(plan: Plan, limits: Limits, gates: Mapping[Stage, str]) -> Iterator[S
     for made, move in enumerate(plan.moves):
         before, after = plan.shown(made), plan.shown(made + 1)
         idle = isinstance(move, Start | Shift | Steer | Stop) and before == after
-        if not idle and not (isinstance(move, Hold) and not move.seconds and move.stage not in gates):
+        if not idle and not (isinstance(move, Hold) and not move.looks and move.stage not in gates):
             yield _step(move, before.instances, limits, gates)
     for name, count in plan.shown(len(plan.moves)).instances.items():
         if name != plan.release.name:
@@ -126,7 +126,7 @@ def _steered(move: Steer) -> str:
 
 
 def _asked(hold: Hold, gates: Mapping[Stage, str]) -> str:
-    watched = "its checks" if hold.seconds else ""
+    watched = "its checks" if hold.looks else ""
     return "; ".join(part for part in (watched, gates.get(hold.stage, "")) if part)
 
 

@@ -9,7 +9,7 @@ from twinrail.report.events import Reading
 from twinrail.system.errors import Interrupted, MoveFailed
 
 _AGREEING = 3
-"""How many times in a row a check must be passed."""
+"""How many times in a row a check must be passed, or missed for good."""
 _FAILING = 2
 """How many times in a row a check must be missed until it counts: one lost packet is no regression."""
 _SETTLE = 15.0
@@ -40,33 +40,36 @@ class Watch:
         """Nothing, as soon as each check was passed several times in a row.
 
         Raises:
-            MoveFailed: one was not, within its time.
+            MoveFailed: one was not, within its time; or it was missed in a way that waiting does not mend.
             Interrupted: somebody pressed Ctrl-C.
         """
         running = self.target.state().instances.get(release, 0)
         for check in (each for each in self.checks if getattr(each, "settles", True)):
-            agreeing, end = 0, self.clock.now() + _SETTLE
+            agreeing, final, end = 0, 0, self.clock.now() + _SETTLE
             while agreeing < _AGREEING:
                 reading = self._ask(check, release, running)
                 if reading.ok is None:
                     break
                 agreeing = agreeing + 1 if reading.ok else 0
-                if not reading.ok and self.clock.now() > end:
+                final = final + 1 if reading.final else 0
+                if not reading.ok and (final == _AGREEING or self.clock.now() > end):
                     raise MoveFailed(f"{missed(release, reading)}.")
                 self._wait(_SOON, f"Interrupted while {release} was checked.")
 
     def regression(self, release: str, seconds: float, wanted: int) -> str:
         """What went wrong with the release and its `wanted` instances while `seconds` passed, or an empty text.
 
-        What a check missed for the first time at the very end is looked at again.
+        It is looked at once at least. What a check missed for the first time at the very end is looked at again.
 
         Raises:
             Interrupted: somebody pressed Ctrl-C.
         """
         end = self.clock.now() + seconds
-        failing = [0] * len(self.checks)
-        while (left := end - self.clock.now()) > 0 or any(failing):
-            self._wait(min(_EVERY, left) if left > 0 else _SOON, f"Interrupted while {release} was watched.")
+        failing, looked = [0] * len(self.checks), False
+        while (left := end - self.clock.now()) > 0 or any(failing) or not looked:
+            if left > 0 or looked:
+                self._wait(min(_EVERY, left) if left > 0 else _SOON, f"Interrupted while {release} was watched.")
+            looked = True
             running = self.target.state().instances.get(release, 0)
             if running < wanted:
                 return f"{wanted - running} of {wanted} instances of {version_of(release)} ended"

@@ -7,8 +7,9 @@ from pydantic.dataclasses import dataclass
 
 from twinrail.project.scalars import TABLE, Count, Duration, Flag, Routes, Share, StrategyName, Text
 
-BAKE = 5.0
-"""How long production watches a new release with all traffic when the settings do not say, in seconds."""
+BAKE = {"production": 5.0, "staging": 1.0}
+"""How long an environment watches a new release with all traffic when the settings do not say, in seconds; others do
+no more than look at it."""
 Weight = Annotated[float, Field(strict=True, gt=0, lt=100)]
 Weights = tuple[Weight, ...]
 """Shares of traffic on the way, in percent."""
@@ -45,7 +46,7 @@ class Strategy:
     """ab: when it ends, `2026-12-01T09:00:00+01:00`; empty: when somebody ends it."""
     bake: Duration | None = None
     """How long the new release is watched with all traffic, the old one standing by. Not set: 5 s for production,
-    no time elsewhere."""
+    1 s for staging, elsewhere one look."""
     standby: Flag = False
     """blue-green: whether the old release keeps running without traffic until the next deploy, for an instant way
     back."""

@@ -43,12 +43,14 @@ class Reading:
         value: as a person reads it, with its unit.
         limit: what was asked of it, or empty.
         ok: whether it is within; None when nothing was asked.
+        final: whether asking again would find the same: what was measured is not on its way to anything better.
     """
 
     name: str
     value: str
     limit: str = ""
     ok: bool | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

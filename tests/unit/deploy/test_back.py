@@ -11,7 +11,7 @@ def test_moves():
     """A full set beside the live one, one switch, a watch, and the end of the one that was live."""
     expected = [
         Bring(release("2.0")),
-        Start(NEW, 3),
+        Start(NEW, 3, former=True),
         Shift({NEW: 100.0}),
         Hold(NEW, "bake", 5.0),
         Stop(OLD),

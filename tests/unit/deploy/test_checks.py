@@ -20,6 +20,7 @@ ANSWERS = {
     "/slow": (503, "\n  warming up\nand more\n"),
     "/empty": (204, ""),
     "/moved": (302, ""),
+    "/patience": (429, "not so fast"),
     "/oops": (500, "KeyError: 'currency'\nand more"),
     "/long": (200, "x" * 200_000),
     "/version": (200, '{"version": "2.0.1", "name": "shop"}'),
@@ -125,6 +126,28 @@ def test_measures(address, check, ok, value, limit):
     """A check's reading holds what came, what was asked, and whether it is so; no route, no version to tell."""
     reading = check.measure(address)
     assert (ok, value, limit) == (reading.ok, reading.value, reading.limit)
+
+
+@pytest.mark.parametrize(
+    ("check", "final"),
+    [
+        (Status("/readyz"), False),
+        (Status("/slow"), False),
+        (Status("/nowhere"), True),
+        (Status("/nowhere", status=404), False),
+        (Status("/patience"), False),
+        (Route("/oops"), False),
+        (Route("/nowhere"), True),
+        (Route("/nowhere", missing=True), False),
+        (Version("/version", "2.0"), True),
+        (Version("/version", "2.0.1"), False),
+        (Version("/slow", "2.0"), False),
+        (Version("/nowhere", "2.0"), False),
+    ],
+)
+def test_final(address, check, final):
+    """Where the answer faults the question, or names another version, asking again is of no use."""
+    assert final is check.measure(address).final
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_ports(tmp_path):
 def test_strategy(work):
     """A place's strategy is the one of the settings, with its options."""
     environment = Environment(strategy=Strategy(name="rolling", surge=3))
-    assert Rolling(surge=3) == open_place(work(), "staging", environment, Service()).strategy
+    assert Rolling(surge=3) == open_place(work(), "test", environment, Service()).strategy
 
 
 def test_nothing_runs(work):

@@ -68,8 +68,9 @@ def test_plan_for_a_program():
     data = json.loads(json.dumps(_data(seen(plan_of(Rolling(), "rolling")))))
     assert ["open", "shut", "wait"] == [each["answer"] for each in data["before"]]
     assert (OLD, NEW, "rolling", True) == (data["old"], data["new"], data["strategy"], data["built"])
-    assert {"kind": "start", "release": NEW, "count": 1} in data["moves"]
+    assert {"kind": "start", "release": NEW, "count": 1, "former": False} in data["moves"]
     assert {"kind": "shift", "shares": {OLD: 100.0}} in data["retreat"]
+    assert {"kind": "start", "release": OLD, "count": 3, "former": True} in data["retreat"]
 
 
 def left_on_its_way(version="1.9", *, move=Migrate, **more):

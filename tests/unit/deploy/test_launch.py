@@ -31,7 +31,7 @@ def test_settings(work):
     service = Service(command=("shop",), migrate=("shop", "migrate"), contract=("shop", "contract"))
     environment = Environment(replicas=3, keep=5, strategy=Strategy(name="canary", weights=(10.0,), hold="5s"))
     made = rollout_of(*placed(work, environment, service=service), release())
-    assert ("canary", Canary(weights=(10.0,), hold=5.0)) == (made.name, made.strategy)
+    assert ("canary", Canary(weights=(10.0,), hold=5.0, bake=1.0)) == (made.name, made.strategy)
     assert (3, 5, True, True, False) == (made.replicas, made.keep, made.expand, made.contract, made.rollback)
     assert {"ab", "blue-green", "canary", "rolling"} == set(made.others)
     plain = rollout_of(*placed(work), release())
@@ -39,10 +39,11 @@ def test_settings(work):
 
 
 @pytest.mark.parametrize(
-    ("name", "bake", "expected"), [("staging", None, 0.0), ("production", None, 5.0), ("staging", "9s", 9.0)]
+    ("name", "bake", "expected"),
+    [("test", None, 0.0), ("staging", None, 1.0), ("production", None, 5.0), ("staging", "9s", 9.0)],
 )
 def test_bake(work, name, bake, expected):
-    """Production watches a new release for a while, other places where the settings say so."""
+    """Production watches a new release for a while, staging for a moment, other places where the settings say so."""
     there = placed(work, Environment(strategy=Strategy(name="blue-green", bake=bake)), name=name)
     assert BlueGreen(bake=expected) == rollout_of(*there, release()).strategy
     assert Back(bake=expected) == way_back_of(*there, release()).strategy

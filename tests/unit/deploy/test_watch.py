@@ -9,6 +9,7 @@ from ways import WAYS, scene
 
 from twinrail.deploy.clock import SystemClock
 from twinrail.deploy.execution import ReleaseTurnedBack
+from twinrail.deploy.strategies.ab import AB
 from twinrail.deploy.strategies.blue_green import BlueGreen
 from twinrail.deploy.strategies.canary import Canary
 from twinrail.deploy.strategies.rolling import Rolling
@@ -29,6 +30,20 @@ class Health:
         self.times.append(self.clock.now())
         ok = self.clock.now() < self.ill
         return Reading(name="/", value="200" if ok else "500 KeyError: 'currency'", ok=ok)
+
+
+@dataclass
+class Refusing:
+    """No answer at first; from the asking `after` on, one that waiting does not mend."""
+
+    after: int
+    asked: int = 0
+
+    def measure(self, _):
+        self.asked += 1
+        if self.asked < self.after:
+            return Reading(name="/", value="no answer", ok=False)
+        return Reading(name="/", value="400 Invalid host header", ok=False, final=True)
 
 
 def watch(place, *checks, clock=None):
@@ -52,10 +67,40 @@ def test_never_settles():
     assert 15 < clock.now() - began < 16
 
 
-def test_nothing_to_watch_for():
-    """A hold of no time looks at nothing."""
-    check = ScriptedCheck([False])
-    assert ("", []) == (watch(place_with(NEW), check).regression(NEW, 0.0, 1), check.asked)
+@pytest.mark.parametrize(("after", "asked"), [(1, 3), (2, 4), (4, 6)])
+def test_answer_that_does_not_get_better(after, asked):
+    """An answer that waiting does not mend is waited for no longer than until it came three times in a row."""
+    clock, check = FakeClock(), Refusing(after)
+    began = clock.now()
+    with pytest.raises(MoveFailed, match=r"^2\.0 answered / with 400 Invalid host header\.$"):
+        watch(place_with(NEW), check, clock=clock).settle(NEW)
+    assert (asked, True) == (check.asked, clock.now() - began < 1)
+
+
+@pytest.mark.parametrize(("answers", "says"), [([True], ""), ([False, True], ""), ([False], "2.0 answered /readyz")])
+def test_one_look_at_least(answers, says):
+    """A hold of no time looks at the release once, and again where it was not well."""
+    clock, check = FakeClock(), ScriptedCheck([*answers])
+    began = clock.now()
+    assert watch(place_with(NEW), check, clock=clock).regression(NEW, 0.0, 1).startswith(says)
+    assert (clock.now() > began) == (answers != [True])
+
+
+@pytest.mark.parametrize("name", ["rolling", "blue-green", "canary", "ab by cookie"])
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_instance_that_dies_with_the_switch(name, replicas):
+    """An instance that dies as soon as all traffic goes there is noticed, though nothing was to be watched."""
+    ways = {"rolling": Rolling(), "blue-green": BlueGreen(), "canary": Canary(hold=0.0), "ab by cookie": AB()}
+    place = place_with(replicas=replicas)
+
+    def fall(_):
+        if place.shares == {NEW: 100.0} and NEW in place.instances and not place.steering.release:
+            place.fall(NEW)
+
+    place.after_each = fall
+    with pytest.raises(ReleaseTurnedBack, match=r"[12] of [123] instances of 2\.0 ended|No instance of 2\.0"):
+        rollout(place, replicas=replicas, strategy=ways[name]).run(release())
+    assert ({OLD: replicas}, {OLD: 100.0}) == (place.instances, place.shares)
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.5, 0.7, 3.0])

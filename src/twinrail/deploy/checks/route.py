@@ -18,4 +18,4 @@ class Route:
         """What the route answered."""
         reply = get(address, self.route)
         ok = 0 < reply.status < 400 or (self.missing and reply.status == 404)  # noqa: PLR2004
-        return Reading(name=self.route, value=str(reply), ok=ok)
+        return Reading(name=self.route, value=str(reply), ok=ok, final=reply.refused and not ok)

@@ -20,4 +20,4 @@ class Status:
         reply = get(address, self.route)
         limit = f"{self.status}{f' with {self.words!r}' if self.words else ''}"
         ok = reply.status == self.status and self.words in reply.body
-        return Reading(name=self.route, value=str(reply), limit=limit, ok=ok)
+        return Reading(name=self.route, value=str(reply), limit=limit, ok=ok, final=reply.refused and not ok)

@@ -20,4 +20,6 @@ class Version:
         reply = get(address, self.route)
         named = re.search(rf"(?<![\w.]){re.escape(self.version)}(?![\w.])", reply.body)
         ok = None if reply.status == 404 else reply.status == 200 and named is not None  # noqa: PLR2004
-        return Reading(name=self.route, value=str(reply), limit=self.version, ok=ok)
+        # What a release says of itself is in its files.
+        final = ok is False and (reply.status == 200 or reply.refused)  # noqa: PLR2004
+        return Reading(name=self.route, value=str(reply), limit=self.version, ok=ok, final=final)

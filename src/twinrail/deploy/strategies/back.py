@@ -18,9 +18,9 @@ class Back:
     bake: float = 0.0
 
     def __call__(self, old: str, new: Release, *, replicas: int) -> Iterator[Move]:
-        """The moves from `old`, which is live, back to `new`. Nothing is migrated: the database stays as it is."""
+        """The moves from `old`, which is live, back to `new`, as it ran then. Nothing is migrated."""
         yield Bring(new)
-        yield Start(new.name, replicas)
+        yield Start(new.name, replicas, former=True)
         yield Shift({new.name: 100.0})
         yield Hold(new.name, "bake", self.bake)
         if old and old != new.name:

@@ -13,6 +13,7 @@ from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
 from twinrail.deploy.release import version_of
 from twinrail.deploy.targets.process.instances import Instance, Instances, free_port
+from twinrail.deploy.targets.process.launches import Launch
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
 from twinrail.deploy.targets.process.routes import INSTANCE
@@ -80,8 +81,10 @@ class Fleet:
                 raise MoveFailed(f"No instance of {version_of(release)} is healthy: no traffic can go there.")
         self.route(shares)
 
-    def start(self, release: str, count: int) -> None:
+    def start(self, release: str, count: int, *, former: bool = False) -> None:
         """At least `count` healthy instances of the release run, with the settings of now; others run on.
+
+        With `former` whoever runs counts, and who is missing is started as the release ran before.
 
         Raises:
             MoveFailed: one did not become healthy.
@@ -90,9 +93,10 @@ class Fleet:
         """
         # Whoever was ending them died over it.
         self._retire([each for each in self.instances.of(release) if each.going])
-        there = self._fresh(release)
+        launch = self.programs.former(release) if former else self.programs.now
+        there = [each for each in self.instances.of(release) if former or each.settings == launch.settings]
         # One that dies at once is waited for too: its end is to be told, not to be tried again.
-        started = [self._start_one(release) for _ in range(count - len(there))]
+        started = [self._start_one(release, launch) for _ in range(count - len(there))]
         waiting = [*(each for each in there if not each.healthy), *started]
         self.route(self.proxy.shares())
         for instance in waiting:
@@ -110,9 +114,10 @@ class Fleet:
         running = self.instances.of(release)
         able = [each for each in running if not each.going]
         if not former:
-            able.sort(key=lambda each: each.settings != self.programs.settings)
+            able.sort(key=lambda each: each.settings != self.programs.now.settings)
         staying = able[:keep]
         self._retire([each for each in running if each not in staying])
+        self.programs.launches.keep(release, {each.settings for each in staying})
 
     def end(self, going: Sequence[Instance]) -> None:
         """Instances that have left the traffic end, all at once: each may have people to serve until it does."""
@@ -124,14 +129,13 @@ class Fleet:
         if not self.instances.end(instance, within=self.environment.drain):
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
-    def _start_one(self, release: str) -> Instance:
-        port, settings = free_port(), self.programs.settings
+    def _start_one(self, release: str, launch: Launch) -> Instance:
+        port = free_port()
+        command = self.programs.serve(release, port, launch)
         with self.fence.guard(self.number):
+            self.programs.launches.remember(release, launch)
             number = self.instances.number(release)
-            return self.instances.start(release, number, self.programs.serve(release, port), port, settings=settings)
-
-    def _fresh(self, release: str) -> list[Instance]:
-        return [each for each in self.instances.of(release) if each.settings == self.programs.settings]
+            return self.instances.start(release, number, command, port, settings=launch.settings)
 
     def _until_healthy(self, instance: Instance) -> None:
         address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
@@ -149,7 +153,7 @@ class Fleet:
     def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
         fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
         log = self.instances.log(instance)
-        hide = self.programs.serve(instance.release, instance.port).hide
+        hide = self.programs.hide(instance.release)
         words = "\n".join(f"    {hide(line)}" for line in tail(log)) or "    (nothing)"
         return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
 

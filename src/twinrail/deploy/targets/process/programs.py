@@ -1,12 +1,14 @@
 """What is run of a release, its service and its migrations: in its virtual environment, with little of the caller's."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from twinrail.deploy.moves import Phase
 from twinrail.deploy.targets.process.instances import INHERITED
+from twinrail.deploy.targets.process.launches import Launch, Launches
 from twinrail.deploy.targets.process.store import Store
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
@@ -24,23 +26,42 @@ class Programs:
     environment: Environment
 
     @cached_property
-    def settings(self) -> str:
-        """A digest of all that an instance is started with beside its release: one that differs is replaced."""
+    def now(self) -> Launch:
+        """With what an instance is started by the settings of now: one that runs with anything else is replaced."""
         # Of a secret's digest so little that nobody could guess the value from it.
         secrets = [digest(str(self.folder), os.environ.get(name, ""))[:4] for name in self.environment.secrets]
         variables = sorted(self.environment.variables.items())
-        return digest(repr((self.service.command, variables, self.environment.secrets, secrets)))[:12]
+        return Launch(
+            command=self.service.command,
+            variables=tuple(variables),
+            secrets=self.environment.secrets,
+            settings=digest(repr((self.service.command, variables, self.environment.secrets, secrets)))[:12],
+        )
 
-    def serve(self, release: str, port: int) -> Command:
+    @cached_property
+    def launches(self) -> Launches:
+        """With what the releases were started."""
+        return Launches(self.store.folder)
+
+    def former(self, release: str) -> Launch:
+        """With what a release was started last; the settings of now where that is not known."""
+        return self.launches.last(release) or self.now
+
+    def serve(self, release: str, port: int, launch: Launch) -> Command:
         """What starts an instance of a release that listens on `port` of 127.0.0.1."""
-        return self._command(release, self.service.command, port)
+        return self._command(release, launch.command, port, launch)
 
     def migrate(self, release: str, phase: Phase) -> Command | None:
         """What changes the database for a release; None where nothing does."""
         words = self.service.migrate if phase == "expand" else self.service.contract
-        return self._command(release, words, 0) if words else None
+        return self._command(release, words, 0, self.now) if words else None
 
-    def _command(self, release: str, words: tuple[str, ...], port: int) -> Command:
+    def hide(self, release: str) -> Callable[[str], str]:
+        """Puts `***` for every secret with which a release runs, or ran, into what it says."""
+        secrets = {*self.now.secrets, *self.former(release).secrets}
+        return self.serve(release, 0, replace(self.now, secrets=tuple(sorted(secrets)))).hide
+
+    def _command(self, release: str, words: tuple[str, ...], port: int, launch: Launch) -> Command:
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         programs = self.store.venv(release).python.parent
@@ -49,7 +70,7 @@ class Programs:
         return Command(
             argv=(str(program) if program.exists() else filled[0], *filled[1:]),
             cwd=data,
-            env={"HOST": "127.0.0.1", "PORT": str(port), **self.environment.variables},
-            secrets=self.environment.secrets,
+            env={"HOST": "127.0.0.1", "PORT": str(port), **dict(launch.variables)},
+            secrets=launch.secrets,
             inherited=INHERITED,
         )

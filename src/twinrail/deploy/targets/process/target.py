@@ -12,6 +12,7 @@ from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Ste
 from twinrail.deploy.targets.process.access import AccessLog
 from twinrail.deploy.targets.process.fleet import Fleet, services, tail
 from twinrail.deploy.targets.process.instances import Instances
+from twinrail.deploy.targets.process.migrations import Migrations
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
 from twinrail.deploy.targets.process.routes import RELEASE
@@ -73,6 +74,11 @@ class ProcessTarget:
         return Programs(self.folder, self.store, self.service, self.environment)
 
     @cached_property
+    def migrations(self) -> Migrations:
+        """What changes the database."""
+        return Migrations(folder=self.folder, shell=self.shell, interrupted=self.interrupted)
+
+    @cached_property
     def fence(self) -> Fence:
         """What keeps out whoever slept past their lease."""
         return Fence(self.folder)
@@ -96,6 +102,7 @@ class ProcessTarget:
         """
         with self.fence.guard(fence):
             pass  # who comes too late does not even look
+        self.migrations.await_end()
         fleet = self._fleet(fence)
         match move:
             case Bring():
@@ -104,10 +111,10 @@ class ProcessTarget:
                 self.store.bring(move.release)
             case Migrate():
                 if command := self.programs.migrate(move.release, move.phase):
-                    self.shell.run(command)
+                    self.migrations.run(command)
             case Start():
                 fleet.ensure()
-                fleet.start(move.release, move.count)
+                fleet.start(move.release, move.count, former=move.former)
             case Shift():
                 fleet.shift(move.shares)
             case Steer():
@@ -152,7 +159,7 @@ class ProcessTarget:
 
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the instances of the release said, secrets hidden."""
-        hide = self.programs.serve(release, 0).hide
+        hide = self.programs.hide(release)
         logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
         return tuple(hide(line) for log in logs[-_LOGS:] for line in tail(log))
 
