@@ -1,8 +1,13 @@
 """What every test stands on."""
 
 import pytest
+from hypothesis import settings
 
 OURS = ("TWINRAIL_FROM", "TWINRAIL_PYTHON", "TWINRAIL_PROJECT", "TWINRAIL_APPROVED")
+# The machine is noisy: what takes its time has not failed.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
 GITHUBS = ("GITHUB_ACTIONS", "RUNNER_ENVIRONMENT")
 
 

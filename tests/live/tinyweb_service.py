@@ -57,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, b"up"
         if self.route == "/readyz":
             return 200, b"ready"
+        if self.route == "/leaks":
+            return 500, os.environ.get("DATABASE_PASSWORD", "").encode()
         if self.route == "/variables":
             return 200, json.dumps(dict(os.environ)).encode()
         if self.route.startswith("/orders/"):

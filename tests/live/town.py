@@ -91,6 +91,7 @@ class Town:
             "strategy": self.place.strategy,
             "checks": checks_of(self.work, self.place, release),
             "progress": lambda _: None,
+            "hide": self.place.target.hide(release.name),
         }
         return Rollout(
             session=self.name,

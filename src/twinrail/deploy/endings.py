@@ -46,12 +46,13 @@ def untouched(plan: Plan, error: Exception) -> TwinrailError:
     return known
 
 
-def contracted(plan: Plan, error: Exception, environment: str) -> MoveFailed:
+def contracted(plan: Plan, error: Exception, environment: str) -> TwinrailError:
     """The release serves, and there is no way back."""
-    return MoveFailed(
+    kind, first = (Interrupted, "Go") if isinstance(error, Interrupted) else (MoveFailed, "Mend it, then go")
+    return kind(
         f"{plan.release.version} serves all traffic, and is not done: {what(error)}",
         why="Its database may have been contracted, so no way leads back.",
-        todo=f"Mend it, then go on:  {again('resume', environment, tool=False)}",
+        todo=f"{first} on:  {again('resume', environment, tool=False)}",
     )
 
 
@@ -61,7 +62,7 @@ def stuck(before: str, error: Exception, environment: str) -> TwinrailError:
     return kind(f"{before} {what(error)}", todo=_mended(environment))
 
 
-def not_written(before: str, error: RecordError, environment: str) -> RecordError:
+def not_written(before: str, error: TwinrailError, environment: str) -> RecordError:
     """What `before` says is so, and the journal does not know."""
     return RecordError(f"{before}, and that could not be written down: {error.what}", todo=_mended(environment))
 

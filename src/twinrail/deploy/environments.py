@@ -1,5 +1,6 @@
 """The environments of a project: each with its target, its ledger and its checks."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,20 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
 
     target, ledger = opened(environment, service), FileLedger(folder, run=work.run)
     return Place(name=name, environment=environment, target=target, ledger=ledger, opened=opened)
+
+
+def check_secrets(name: str, environment: Environment) -> None:
+    """Nothing, when whoever deploys to the environment `name` has what its service is to be given.
+
+    Raises:
+        ProjectError: something is missing.
+    """
+    if missing := [each for each in environment.secrets if each not in os.environ]:
+        raise ProjectError(
+            f"{name} needs {', '.join(missing)}, which is not in the environment.",
+            why=f"[tool.twinrail.environments.{name}] secrets names it; the service would run without.",
+            todo="Set it where you deploy; nothing was changed.",
+        )
 
 
 def checks_of(work: Work, place: Place, release: Release) -> tuple[Check, ...]:

@@ -26,7 +26,7 @@ from twinrail.deploy.standing import Unfinished, kept
 from twinrail.deploy.terms import Terms
 from twinrail.report.events import Reading
 from twinrail.system.called import again
-from twinrail.system.errors import LedgerError, PlanRefused, RecordError, TwinrailError
+from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken, PlanRefused, RecordError, TwinrailError
 
 __all__ = ["Execution", "ReleaseTurnedBack", "Rolled", "RolloutPaused"]
 
@@ -103,14 +103,16 @@ class Execution:
             RolloutPaused: a gate waits.
             MoveFailed: it failed where no way leads back any more, or the way back failed too.
             RecordError: it serves, and that cannot be written down.
-            LedgerError: the lease has passed to someone else; nothing was touched any more.
+            LeaseLost: the lease has passed to someone else; nothing was touched any more.
             Interrupted: somebody pressed Ctrl-C; the one before serves.
         """
         with self._guarded(plan):
             self.maker.forward(plan, done, since)
         try:
             self.maker.book.live(plan, rollback=self.rollback)
-        except RecordError as error:
+        except LeaseLost:
+            raise
+        except (RecordError, LedgerError, PlaceTaken) as error:
             raise not_written(f"{plan.release.version} serves all traffic", error, self._environment) from error
         self._prune()
         return Rolled(
@@ -129,7 +131,7 @@ class Execution:
             PlanRefused: the database may have been contracted: there is no way back.
             MoveFailed: the way back failed.
             Interrupted: somebody pressed Ctrl-C on the way.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         if left.contracted:
             raise PlanRefused(
@@ -140,7 +142,7 @@ class Execution:
         plan = as_plan(left)
         try:
             self._back(plan, why)
-        except LedgerError:
+        except LeaseLost:
             raise
         except Exception as error:
             before = f"{plan.release.version} is to be taken back ({why.rstrip('.')}), and that failed:"
@@ -156,7 +158,7 @@ class Execution:
             yield
         except GateWaits as waits:
             raise self._paused(plan, waits) from None
-        except LedgerError:
+        except LeaseLost:
             raise  # the lease is someone else's: nothing may be touched any more
         except Exception as error:  # whatever went wrong, the way back is made
             raise self._ending(plan, error) from error
@@ -164,7 +166,9 @@ class Execution:
     def _paused(self, plan: Plan, waits: GateWaits) -> TwinrailError:
         try:
             self.maker.book.write("paused", why=str(waits), todo=waits.answer.todo)
-        except RecordError as error:
+        except LeaseLost as error:
+            return error
+        except (RecordError, LedgerError, PlaceTaken) as error:
             return not_written(f"{plan.release.version} waits ({waits})", error, self._environment)
         return paused(plan, waits)
 
@@ -178,7 +182,7 @@ class Execution:
         words = last_words(plan, error, self.last_words)
         try:
             self._back(plan, what(error))
-        except LedgerError as second:
+        except LeaseLost as second:
             return second
         except Exception as second:  # noqa: BLE001  # whatever it was, it is told
             before = f"{plan.release.version} failed: {what(error)}\n  The way back failed too:"

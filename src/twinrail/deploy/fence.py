@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.alone import WITHIN, alone, describe
-from twinrail.system.errors import LedgerError, PlaceTaken
+from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken
 from twinrail.system.files import read_json, write_json
 
 
@@ -41,13 +41,13 @@ class Fence:
         holder that is put to sleep in it wakes up before its successor begins.
 
         Raises:
-            LedgerError: a higher lease was at work here.
+            LeaseLost: a higher lease was at work here.
             PlaceTaken: another's block has not ended within the time.
         """
         with alone(self.folder / ".fence.lock", self._taken, within=self.within):
             seen, pid = self._noted()
             if number < seen:
-                raise LedgerError(
+                raise LeaseLost(
                     f"Lease {number} of {self.folder.name} is past: lease {seen} has been at work there.",
                     why="This deploy slept longer than its lease, and another took over.",
                     todo="Look at what is live (twinrail status), then deploy again.",

@@ -1,5 +1,6 @@
 """What a deploy would do now, without doing anything of it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Literal
 from twinrail.deploy.admission import preview
 from twinrail.deploy.environments import Place, open_place, service_of
 from twinrail.deploy.interface import Answer
-from twinrail.deploy.launch import SMOKE, analysis_of, by_terms, rollout_of, stages_of
+from twinrail.deploy.launch import SMOKE, analysis_of, by_terms, live_steps, rollout_of, stages_of
 from twinrail.deploy.moves import Stage
 from twinrail.deploy.plans import Plan, as_plan
 from twinrail.deploy.release import Release, version_of
@@ -80,7 +81,7 @@ def foresee(work: Work) -> Foresight:
         target=place.target.name,
         plan=plan,
         before=tuple(preview(work, place, release)),
-        steps=tell_plan(plan, limits, _asked(*by, plan)),
+        steps=tell_plan(plan, limits, _asked(*by, plan), _needs(by[1], plan)),
         retreat=tell_retreat(plan),
         built=built,
         unfinished=left,
@@ -121,10 +122,25 @@ def _asked(work: Work, place: Place, plan: Plan) -> Mapping[Stage, str]:
     if analysis and plan.old not in {"", plan.release.name}:
         for stage in stages_of(place.environment.strategy.name, analysis):
             told[stage].append(_compared(analysis, plan.old))
+            if _unseen(place, analysis):
+                told[stage].append("no traffic was seen yet: nobody knows how long that takes")
     if place.name == "staging" and (work.project.root / SMOKE).is_dir():
         told["arrived"].append("smoke tests")
     told["arrived"] += [f"a load of {load.users} users for {show_duration(load.duration)}"] if load else []
     return {stage: "; ".join(parts) for stage, parts in told.items() if parts}
+
+
+def _unseen(place: Place, analysis: Analysis) -> bool:
+    return analysis.traffic == "live" and not analysis.prometheus and place.target.access.rate() is None
+
+
+def _needs(place: Place, plan: Plan) -> dict[int, str]:
+    """How long each hold must last for its analysis, by the traffic that was seen last."""
+    return {
+        number: f"takes {show_duration(each.needs)} at {each.rate:.3g} requests a second"
+        for number, each in live_steps(place, plan).items()
+        if not math.isinf(each.needs)
+    }
 
 
 def _compared(analysis: Analysis, old: str) -> str:

@@ -58,7 +58,7 @@ class Target(Protocol):
         Raises:
             MoveFailed: it could not be made.
             PlaceTaken: something else holds what it needs.
-            LedgerError: the place has seen a higher fence: the lease has passed to someone else.
+            LeaseLost: the place has seen a higher fence: the lease has passed to someone else.
             Interrupted: somebody pressed Ctrl-C.
         """
 
@@ -104,7 +104,7 @@ class Ledger(Protocol):
         """Adds an entry behind the last one.
 
         Raises:
-            LedgerError: the lease of `fence` has passed to someone else.
+            LeaseLost: the lease of `fence` has passed to someone else.
         """
 
     def lease(self, owner: str, for_: float) -> int:
@@ -118,7 +118,7 @@ class Ledger(Protocol):
         """The heartbeat: the lease of `fence` counts from now on.
 
         Raises:
-            LedgerError: it has passed to someone else.
+            LeaseLost: it has passed to someone else.
         """
 
     def give_back(self, fence: int) -> None:

@@ -54,6 +54,8 @@ def rollout_of(
         expand=bool(work.settings.service.migrate),
         contract=bool(work.settings.service.contract),
         last_words=lambda name: last_words(place.target.log(name)),
+        hide=place.target.hide(release.name),
+        looked=place.target.looked,
         interrupted=work.interrupted,
         clock=clock,
         keep=place.environment.keep,
@@ -104,7 +106,7 @@ def analysis_of(place: Place) -> Analysis | None:
     """How the new release is held against the old one here, if it is."""
     said = place.environment.analysis
     if said is None:
-        return Analysis() if place.environment.strategy.name == "canary" else None
+        return Analysis() if place.environment.strategy.name in {"canary", "ab"} else None
     return said or None
 
 
@@ -117,23 +119,23 @@ def stages_of(strategy: str, analysis: Analysis) -> frozenset[Stage]:
     return frozenset({"end"} if strategy == "ab" and analysis.traffic == "live" else {"step", "end"})
 
 
-def live_steps(place: Place, plan: Plan) -> tuple[Step, ...]:
+def live_steps(place: Place, plan: Plan) -> dict[int, Step]:
     """The steps of a plan whose analysis waits for people's requests, by the traffic that was seen last.
 
-    None where no traffic was seen yet: then the analysis itself tells when it was too little.
+    Each by the number of its move. None where no traffic was seen yet: then the analysis tells when it was too little.
     """
     analysis = analysis_of(place)
     if analysis is None or analysis.traffic == "probe" or analysis.prometheus or plan.old in {"", plan.release.name}:
-        return ()
+        return {}
     if (seen := place.target.access.rate()) is None:
-        return ()
-    weight, found = 0.0, []
-    for move in plan.moves:
+        return {}
+    weight, found = 0.0, {}
+    for number, move in enumerate(plan.moves):
         if isinstance(move, Shift):
             weight = move.shares.get(plan.release.name, 0.0)
         elif isinstance(move, Hold) and move.stage == "step" and weight:
-            found.append(step(analysis, rate=seen, weight=weight, seconds=move.seconds))
-    return tuple(found)
+            found[number] = step(analysis, rate=seen, weight=weight, seconds=move.seconds)
+    return found
 
 
 def refuse_steps(place: Place, plan: Plan) -> None:
@@ -142,7 +144,7 @@ def refuse_steps(place: Place, plan: Plan) -> None:
     Raises:
         PlanRefused: one cannot.
     """
-    for found in live_steps(place, plan):
+    for found in live_steps(place, plan).values():
         if found.refusal:
             raise PlanRefused(f"The step at {found.weight:.3g} % could not be judged. {found.refusal}", todo=found.todo)
 

@@ -12,7 +12,7 @@ from typing import Self
 import psutil
 
 from twinrail.deploy.interface import Ledger
-from twinrail.system.errors import LedgerError, TwinrailError
+from twinrail.system.errors import LeaseLost, TwinrailError
 from twinrail.system.user import user_name
 
 LEASE = 60.0
@@ -126,7 +126,7 @@ class Heartbeat:
         while not self.pause(self._end, self.length / _BEATS):
             try:
                 self.ledger.renew(self.fence)
-            except LedgerError:
+            except LeaseLost:
                 self.lost.set()
                 return
             except (OSError, TwinrailError):

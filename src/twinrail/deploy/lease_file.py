@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from twinrail.deploy.lease import Lease, new_lease
-from twinrail.system.errors import LedgerError, PlaceTaken
+from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken
 from twinrail.system.files import read_json, write_json
 from twinrail.system.units import show_ago, show_time
 from twinrail.system.user import user_name
@@ -81,11 +81,11 @@ class LeaseFile:
         """The lease counts from now on; written only when `after` of its time, a share, has passed.
 
         Raises:
-            LedgerError: it has passed to someone else.
+            LeaseLost: it has passed to someone else.
         """
         held, ticks = self.held(), self.ticks()
         if held.lease is None or held.number != number:
-            raise LedgerError(
+            raise LeaseLost(
                 f"The lease of {self.folder.name} has passed to {held.lease.owner if held.lease else 'nobody'}.",
                 why="This deploy was silent for longer than its lease, or somebody unlocked it.",
                 todo="Look at what is live (twinrail status), then deploy again.",

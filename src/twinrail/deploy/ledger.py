@@ -71,7 +71,7 @@ class FileLedger:
         """Adds an entry behind the last one, under the lease of `fence`; 0 needs none.
 
         Raises:
-            LedgerError: the lease has passed to someone else, or the journal is broken.
+            LeaseLost: the lease has passed to someone else, or the journal is broken.
             PlaceTaken: another process has been writing for too long.
             OSError: it cannot be written; nothing was.
         """
@@ -94,7 +94,7 @@ class FileLedger:
         """The heartbeat: the lease of `fence` counts from now on.
 
         Raises:
-            LedgerError: it has passed to someone else.
+            LeaseLost: it has passed to someone else.
             PlaceTaken: another process has been writing for too long.
         """
         with self._alone():

@@ -11,7 +11,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.terms import Terms, write_terms
 from twinrail.deploy.written import write_move, write_release
 from twinrail.report.events import Event, GateAsked, MoveMade, Observed, RolloutBegan
-from twinrail.system.errors import PlaceTaken, RecordError, TwinrailError
+from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken, RecordError, TwinrailError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,8 @@ class Logbook:
         """Adds an entry to the ledger.
 
         Raises:
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
+            LedgerError: the journal does not read as it was written, and this logbook does not forgive it.
             RecordError: the journal cannot be written, and this logbook does not forgive it.
             PlaceTaken: another process keeps it from being written, and this logbook does not forgive it.
         """
@@ -111,7 +112,9 @@ class Logbook:
     def _forgiven(self) -> Iterator[None]:
         try:
             yield
-        except (RecordError, PlaceTaken):
+        except LeaseLost:
+            raise
+        except (RecordError, LedgerError, PlaceTaken):
             if not self.forgiving:
                 raise
         except OSError as error:

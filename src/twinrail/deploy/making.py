@@ -14,7 +14,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.telling import say
 from twinrail.deploy.watch import Watch
 from twinrail.report.events import Reading
-from twinrail.system.errors import Interrupted, LedgerError, MoveFailed, TwinrailError
+from twinrail.system.errors import Interrupted, LeaseLost, MoveFailed, TwinrailError
 
 GatesAt = Callable[[Passage], Sequence[Gate]]
 """Which gates are asked where a rollout holds."""
@@ -75,7 +75,7 @@ class Maker:
             GateWaits: a gate waits.
             MoveFailed: the target could not make one.
             Interrupted: somebody pressed Ctrl-C.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         for number, move in enumerate(plan.moves[done:], done + 1):
             if self.interrupted.is_set():
@@ -102,22 +102,24 @@ class Maker:
         for name, count in wanted.instances.items():
             fewest = min(count, half.instances.get(name, 0))
             if self.target.state().instances.get(name, 0) < fewest:
-                self._again(Start(name, fewest, former=name != plan.release.name))
+                # The checks ask for the release on its way: of another one it is enough that it is healthy.
+                coming = name == plan.release.name
+                self._again(Start(name, fewest, former=not coming), settle=coming)
         seen = self.target.state()
         if not any(_alike(seen.shares, each.shares) for each in (wanted, half)):
             self._again(Shift(wanted.shares))
         if seen.steering not in (wanted.steering, half.steering):
             self._again(wanted.steering)
 
-    def _again(self, move: Move) -> None:
-        self._make(0, move, partial(self._act, move))
+    def _again(self, move: Move, *, settle: bool = False) -> None:
+        self._make(0, move, partial(self._act, move, settle=settle))
 
     def back(self, plan: Sequence[Move]) -> None:
         """The moves of the way back, none of which waits for anybody.
 
         Raises:
             MoveFailed: the target could not make one.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         for number, move in enumerate(plan, 1):
             self._make(number, move, partial(self._act_back, move), back=True)
@@ -130,14 +132,14 @@ class Maker:
                 return
         self.target.make(move, self.book.fence)
 
-    def _act(self, move: Move) -> None:
+    def _act(self, move: Move, *, settle: bool = True) -> None:
         self.target.make(move, self.book.fence)
-        if isinstance(move, Start):
+        if settle and isinstance(move, Start):
             self.watch.settle(move.release)
 
     def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:
         if self.lost.is_set():
-            raise LedgerError(
+            raise LeaseLost(
                 f"The lease of {self.book.environment} has passed to someone else before: {say(move)}.",
                 why="This deploy was silent for too long, and another took over.",
                 todo="Look at what is live (twinrail status), then deploy again.",

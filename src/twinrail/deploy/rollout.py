@@ -32,6 +32,11 @@ def _anything(_: Plan) -> None:
     """Refuses no plan."""
 
 
+def _plain(text: str) -> str:
+    """Hides nothing."""
+    return text
+
+
 def _nothing(_: str) -> Sequence[str]:
     """Tells no last words."""
     return ()
@@ -56,6 +61,8 @@ class Rollout:
         contract: whether the database is contracted once the release serves alone.
         rollback: whether this is a way back to a release that was live before.
         last_words: the last lines that a release said.
+        hide: puts `***` for secrets into what the release answers.
+        looked: is called at every look while the release is held.
         interrupted: set when somebody pressed Ctrl-C; it is cleared for the way back.
         keep: how many releases that were live stay at the place.
         terms: the settings that it is made from; written down, and judge whatever is left unfinished.
@@ -81,6 +88,8 @@ class Rollout:
     contract: bool = False
     rollback: bool = False
     last_words: Callable[[str], Sequence[str]] = _nothing
+    hide: Callable[[str], str] = _plain
+    looked: Callable[[], object] = object
     interrupted: Flag = field(default_factory=Flag)
     clock: Clock = field(default_factory=SystemClock)
     keep: int = 3
@@ -219,7 +228,7 @@ class Rollout:
         return Maker(
             target=self.target,
             book=book,
-            watch=Watch(target=self.target, checks=self.checks, clock=self.clock),
+            watch=Watch(target=self.target, checks=self.checks, clock=self.clock, hide=self.hide, looked=self.looked),
             gates=self.gates,
             clock=self.clock,
             progress=self.progress,

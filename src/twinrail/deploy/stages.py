@@ -1,12 +1,11 @@
 """The sessions that deploy: e2e (to the environment test), staging, production."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
 from twinrail.deploy.admission import E2E, admit, feasible, gates_again
-from twinrail.deploy.environments import Place, open_place, service_of
+from twinrail.deploy.environments import Place, check_secrets, open_place, service_of
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
@@ -109,12 +108,7 @@ def _place(work: Work, name: str) -> Place | Outcome:
         return off(f"no [tool.twinrail.environments.{name}]")
     if "build-system" not in work.project.data:
         return off("nothing is built: no [build-system] in pyproject.toml")
-    if missing := [each for each in environment.secrets if each not in os.environ]:
-        raise ProjectError(
-            f"{name} needs {', '.join(missing)}, which is not in the environment.",
-            why=f"[tool.twinrail.environments.{name}] secrets names it; the service would run without.",
-            todo="Set it where you deploy; nothing was changed.",
-        )
+    check_secrets(name, environment)
     return open_place(work, name, environment, service_of(work))
 
 

@@ -1,7 +1,7 @@
 """A plan in words: what a person reads before anything is done."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Shift, Stage, Start, Steer, Stop
 from twinrail.deploy.plans import Plan
@@ -40,15 +40,18 @@ class Limits:
     drain: float
 
 
-def tell_plan(plan: Plan, limits: Limits, gates: Mapping[Stage, str]) -> tuple[Step, ...]:
+def tell_plan(
+    plan: Plan, limits: Limits, gates: Mapping[Stage, str], needs: Mapping[int, str] | None = None
+) -> tuple[Step, ...]:
     """The moves of a plan, those left out that have nothing to do here.
 
     Args:
         plan: the plan.
         limits: how long things may take.
         gates: what is asked where the rollout holds; a stage at which nothing is has none.
+        needs: how long a hold must last to be of use, by the number of its move; where that is known.
     """
-    return tuple(_steps(plan, limits, gates))
+    return tuple(_steps(plan, limits, gates, needs or {}))
 
 
 def tell_retreat(plan: Plan) -> str:
@@ -75,12 +78,13 @@ def say(move: Move) -> str:
     return f"{step.verb} {what}".strip()
 
 
-def _steps(plan: Plan, limits: Limits, gates: Mapping[Stage, str]) -> Iterator[Step]:
+def _steps(plan: Plan, limits: Limits, gates: Mapping[Stage, str], needs: Mapping[int, str]) -> Iterator[Step]:
     for made, move in enumerate(plan.moves):
         before, after = plan.shown(made), plan.shown(made + 1)
         idle = isinstance(move, Start | Shift | Steer | Stop) and before == after
         if not idle and not (isinstance(move, Hold) and not move.looks and move.stage not in gates):
-            yield _step(move, before.instances, limits, gates)
+            step = _step(move, before.instances, limits, gates)
+            yield replace(step, note=f"{step.note}; {needs[made]}") if made in needs else step
     for name, count in plan.shown(len(plan.moves)).instances.items():
         if name != plan.release.name:
             yield Step(verb="keep", what=f"{version_of(name)} × {count}", note="stands by until the next deploy")

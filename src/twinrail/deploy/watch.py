@@ -1,6 +1,7 @@
 """Looking at a release: until it does well after its start, and as long as it is held."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from twinrail.deploy.interface import Address, Check, Clock, State
@@ -28,13 +29,25 @@ class Shown(Protocol):
         """Where the release answers."""
 
 
+def _plain(text: str) -> str:
+    """Hides nothing."""
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """Asks the checks of a release past the weights, and counts its instances."""
+    """Asks the checks of a release past the weights, and counts its instances.
+
+    Attributes:
+        hide: puts `***` for secrets into what a release answered.
+        looked: is called at every look while a release is held.
+    """
 
     target: Shown
     checks: tuple[Check, ...]
     clock: Clock
+    hide: Callable[[str], str] = _plain
+    looked: Callable[[], object] = object
 
     def settle(self, release: str) -> None:
         """Nothing, as soon as each check was passed several times in a row.
@@ -70,6 +83,7 @@ class Watch:
             if left > 0 or looked:
                 self._wait(min(_EVERY, left) if left > 0 else _SOON, f"Interrupted while {release} was watched.")
             looked = True
+            self.looked()
             running = self.target.state().instances.get(release, 0)
             if running < wanted:
                 return f"{wanted - running} of {wanted} instances of {version_of(release)} ended"
@@ -87,7 +101,7 @@ class Watch:
         for _ in range(instances - 1):
             if reading.ok:
                 reading = check.measure(address)
-        return reading
+        return replace(reading, value=self.hide(reading.value))
 
     def _wait(self, seconds: float, why: str) -> None:
         if self.clock.wait(seconds):

@@ -89,7 +89,7 @@ class Environment:
         BeforeValidator(as_switch),
         OrPlain("boolean"),
     ] = None
-    """Whether the new release is held against the old one: true, false, or a table. Not set: true for canary."""
+    """Whether the new release is held against the old one: true, false, or a table. Not set: true for canary and ab."""
     memory: Size | None = None
     """The memory that an instance may come to hold while it is watched: "512MB"."""
     performance: Performance | None = None

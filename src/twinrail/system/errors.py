@@ -118,9 +118,15 @@ class MoveFailed(TwinrailError):
 
 
 class LedgerError(TwinrailError):
-    """The ledger of an environment does not read as it was written, or the fence is past."""
+    """The ledger of an environment does not read as it was written."""
 
     exit_code = 24
+
+
+class LeaseLost(LedgerError):
+    """The lease of an environment has passed to someone else: this deploy touches nothing there any more."""
+
+    exit_code = 27
 
 
 class NotProtected(TwinrailError):

@@ -13,7 +13,7 @@ from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.report.events import Event, Reading
-from twinrail.system.errors import LedgerError, MoveFailed, PlaceTaken
+from twinrail.system.errors import LeaseLost, MoveFailed, PlaceTaken
 
 ALL_MOVES = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
 
@@ -124,7 +124,7 @@ class FakeTarget:
     def make(self, move: Move, fence: int) -> None:
         must(fence > 0, "a move was made without a lease")
         if fence < self.fence:
-            raise LedgerError("The place has seen a later lease.")
+            raise LeaseLost("The place has seen a later lease.")
         self.fence = fence
         self.asked.append(str(move))
         fault = next((each for each in self.faults if each.at == len(self.asked)), None)
@@ -143,6 +143,12 @@ class FakeTarget:
 
     def log(self, _: str) -> tuple[str, ...]:
         return self.said
+
+    def looked(self) -> None:
+        """Nothing of it grows."""
+
+    def hide(self, _: str) -> Callable[[str], str]:
+        return lambda text: text.replace("swordfish", "***")
 
     def fall(self, name: str) -> None:
         """An instance of that release ends by itself."""
@@ -296,7 +302,7 @@ class FakeLedger:
     def append(self, kind: str, facts: Mapping[str, Any], *, fence: int) -> Entry:
         self.life.tick()
         if fence and (fence != self.number or not self.holder):
-            raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
+            raise LeaseLost(f"The lease has passed to {self.holder or 'nobody'}.")
         if 0 < self.full <= len(self.entries) + 1:
             raise OSError(errno.ENOSPC, "No space left on device", "journal.jsonl")
         time = self.clock.now() if self.clock else 0.0
@@ -314,7 +320,7 @@ class FakeLedger:
 
     def renew(self, fence: int) -> None:
         if fence != self.number or not self.holder:
-            raise LedgerError(f"The lease has passed to {self.holder or 'nobody'}.")
+            raise LeaseLost(f"The lease has passed to {self.holder or 'nobody'}.")
 
     def give_back(self, fence: int) -> None:
         if self.life.over:

@@ -153,7 +153,7 @@ def test_what_is_written_down(office, given, how):
     there.gate(given=given, says="y").ask(THIS)
     (entry,) = there.ledger.read()
     assert ("approved", THEN, 0) == (entry.kind, entry.time, entry.fence)
-    what = {"release": THIS.name, "digest": THIS.digest, "identity": THIS.identity, "commit": OLDER}
+    what = {"release": THIS.name, "digest": THIS.digest, "identity": THIS.identity, "commit": OLDER, "when": THIS.when}
     seen = {"run": "run-7", "receipt": "5eed"}
     assert {**what, **seen, "who": "ada", "git": [], "how": how} == entry.facts
 
@@ -213,6 +213,17 @@ def test_withdrawn_by_what_was_asked_about_after_it(office):
     assert "ended when 2.1-" in there.asks(THIS).note
     there.agrees("grace", THIS)
     assert isinstance(there.asks(THIS), Open)
+
+
+def test_an_older_candidate_withdraws_nothing(office):
+    """What is built once more of an older commit takes nobody's agreement to a newer one away."""
+    there = office()
+    newer, older = dataclasses.replace(THIS, when=2000), dataclasses.replace(NEXT, when=1000)
+    there.agrees("ada", newer)
+    there.agrees("ada", older)
+    assert isinstance(there.asks(newer), Open)
+    there.agrees("ada", dataclasses.replace(newer, version="2.2", digest="e" * 64, when=3000))
+    assert isinstance(there.asks(newer), Wait)
 
 
 def test_who_agreed_elsewhere_does_not_withdraw(office):

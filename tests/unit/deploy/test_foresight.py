@@ -192,7 +192,8 @@ def test_unknown_environment(work):
             {"analysis": {"traffic": "live"}, "performance": Performance(users=20, duration="30s")},
             {
                 "arrived": "a load of 20 users for 30.0 s",
-                "end": "until 2026-12-01; errors and latency against 1.0, 1,000 people's requests a side",
+                "end": "until 2026-12-01; errors and latency against 1.0, 1,000 people's requests a side; "
+                "no traffic was seen yet: nobody knows how long that takes",
             },
         ),
     ],
@@ -213,13 +214,17 @@ def test_step_that_gathers_too_little(work):
     environment = Environment(strategy=strategy, analysis={"traffic": "live"})
     place = open_place(work(staging=environment), "staging", environment, Service())
     plan = plan_of(place.strategy, "canary")
-    assert () == live_steps(place, plan)
+    assert {} == live_steps(place, plan)
     log = place.target.folder / "proxy" / "access.log"
     log.parent.mkdir(parents=True)
     fields = {"DownstreamStatus": 200, "Duration": 1, "RouterName": "live@file", "ServiceName": f"{OLD}@file"}
     lines = [json.dumps({**fields, "StartUTC": f"2026-11-23T04:00:{each:02}Z"}) for each in range(51)]
     log.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (found,) = live_steps(place, plan)
+    (found,) = live_steps(place, plan).values()
     assert (10.0, 60.0, pytest.approx(1.02)) == (found.weight, found.seconds, found.rate)
+    (needed,) = foresight._needs(place, plan).values()
+    assert "takes 175 min 53 s at 1.02 requests a second" == needed
+    steps = tell_plan(plan, Limits(start=60, drain=30), {"step": "compared"}, foresight._needs(place, plan))
+    assert [f"its checks; compared; {needed}"] == [each.note for each in steps if each.what == "60 s"]
     with pytest.raises(PlanRefused, match=r"The step at 10 % could not be judged. The analysis needs 1,000 requests"):
         refuse_steps(place, plan)

@@ -1,5 +1,6 @@
 """Processes of an environment: real ones, that sleep."""
 
+import json
 import os
 import signal
 import socket
@@ -84,11 +85,31 @@ def test_found_after_the_clock_was_set(instances, start):
     assert [instance] == instances.all()
 
 
+def test_who_looks_changes_nothing(instances):
+    """Of one that died, and of one whose number was not written down, the files stay as they are under who looks."""
+    lost = Instance(name="1.0-2", release="1.0", port=2)
+    command = Command(argv=(sys.executable, "-c", "import time; time.sleep(60)"), cwd=instances.folder.parent)
+    running = instances.start("1.0", 2, command, 2)
+    instances.write(lost)
+    instances.write(Instance(name="1.0-1", release="1.0", port=1, pid=2**22 + 1, born=1.0))
+    before = {path: path.read_bytes() for path in (instances.folder / "instances").iterdir()}
+    try:
+        assert [running] == instances.all()
+        assert before == {path: path.read_bytes() for path in (instances.folder / "instances").iterdir()}
+        instances.tidy()
+        assert [f"{running.name}.json"] == [path.name for path in (instances.folder / "instances").iterdir()]
+        assert running.pid == json.loads(file_of(instances, running).read_text())["pid"]
+    finally:
+        instances.end(running, within=10)
+
+
 def test_never_started_is_forgotten(instances):
-    """What was to be started and never was is not there."""
+    """What was to be started and never was is not there, and whoever holds the place removes what is written of it."""
     instance = Instance(name="1.0-1", release="1.0", port=1)
     instances.write(instance)
     assert [] == instances.all()
+    assert file_of(instances, instance).exists()
+    instances.tidy()
     assert not file_of(instances, instance).exists()
 
 

@@ -59,7 +59,7 @@ def test_way_back(work):
 @pytest.mark.parametrize(("end", "answer"), [(False, Wait), (True, Open)])
 def test_experiment(work, end, answer):
     """An experiment is asked for its end at its own stage, and ended on the command line."""
-    there = placed(work, Environment(strategy=Strategy(name="ab", until="2126-06-01")))
+    there = placed(work, Environment(strategy=Strategy(name="ab", until="2126-06-01"), analysis=False))
     made = rollout_of(*there, release(), end=end)
     (gate,) = made.gates(passage("end"))
     assert isinstance(gate, ExperimentGate)
@@ -71,7 +71,7 @@ def test_experiment_in_a_rehearsal(work, monkeypatch):
     """Where the place is gone with the runner nobody would end an experiment: it ends at once."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("RUNNER_ENVIRONMENT", "github-hosted")
-    there = placed(work, Environment(strategy=Strategy(name="ab"), rehearsal=True), name="production")
+    there = placed(work, Environment(strategy=Strategy(name="ab"), rehearsal=True, analysis=False), name="production")
     (gate,) = rollout_of(*there, release()).gates(passage("end"))
     assert isinstance(gate.ask(release()), Open)
 
@@ -80,6 +80,7 @@ def test_experiment_in_a_rehearsal(work, monkeypatch):
     ("strategy", "analysis", "stages"),
     [
         ("canary", None, {"step", "end"}),
+        ("ab", None, {"step", "end"}),
         ("rolling", None, set()),
         ("blue-green", None, set()),
         ("canary", False, set()),

@@ -18,7 +18,7 @@ from twinrail.deploy import lease as leases
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.lease import LEASE, Heartbeat
 from twinrail.deploy.ledger import FileLedger, Unlocked
-from twinrail.system.errors import LedgerError, PlaceTaken
+from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken
 
 
 class Clock:
@@ -425,7 +425,7 @@ def test_a_heartbeat_renews_the_lease():
 
 def test_a_heartbeat_that_is_refused():
     """A lease that has passed on is lost: the flag is set, and nothing beats any more."""
-    ledger = Renewed([None, LedgerError("The lease has passed to grace.")])
+    ledger = Renewed([None, LeaseLost("The lease has passed to grace.")])
     with Heartbeat(ledger, 7, pause=Beats(99)) as heart:
         assert heart.lost.wait(30)
         heart._thread.join(30)

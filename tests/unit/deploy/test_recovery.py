@@ -22,7 +22,7 @@ from twinrail.deploy.terms import changed
 from twinrail.project.environments import Environment, Strategy
 from twinrail.project.settings import Service
 from twinrail.session.work import Work
-from twinrail.system.errors import PlanRefused, TurnedBack, TwinrailError, UsageError
+from twinrail.system.errors import PlanRefused, ProjectError, TurnedBack, TwinrailError, UsageError
 
 ILL: list[str] = []
 """What the service says when it is ill."""
@@ -99,7 +99,8 @@ def town(work, url):
     ILL.clear()
 
     def make(**strategy) -> Town:
-        environment = Environment(replicas=2, strategy=Strategy(**{"name": "blue-green", **strategy}))
+        how = Strategy(**{"name": "blue-green", **strategy})
+        environment = Environment(replicas=2, strategy=how, analysis=False)
         made = work(service=Service(version="", watch=(), command=("serve",)), staging=environment)
         return Town(replace(made, environment="staging"), place_with("", url=url), FakeLedger())
 
@@ -375,3 +376,13 @@ def test_another_went_live_meanwhile(town):
     with pytest.raises(TurnedBack, match=r"2\.0 does not set out for staging: 4\.0 is live there by now"):
         rollout(there.place, ledger=there.ledger, rollback=True, before=(gate,)).run(release("2.0"))
     assert "4.0" == there.live
+
+
+@pytest.mark.parametrize("go", [resume, rollback])
+def test_without_its_secrets(work, go, monkeypatch):
+    """Who goes on or back without what the service is to be given is told so before anything is touched."""
+    monkeypatch.delenv("DATABASE_PASSWORD", raising=False)
+    there = work(service=Service(command=("serve",)), staging=Environment(secrets=("DATABASE_PASSWORD",), replicas=2))
+    with pytest.raises(ProjectError, match="staging needs DATABASE_PASSWORD, which is not in the environment"):
+        go(replace(there, environment="staging"))
+    assert not (there.project.state / "environments").exists()

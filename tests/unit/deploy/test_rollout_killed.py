@@ -1,6 +1,7 @@
 """Deployers killed at every instant: at each entry of the journal, before and after it, and amid each move."""
 
 import contextlib
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
 from twinrail.deploy.moves import Hold, Steer
 from twinrail.deploy.strategies.back import Back
+from twinrail.report.events import Reading
 
 ONE, TWO, THREE = (release(version).name for version in ("1.0", "2.0", "3.0"))
 KINDS = ("deploy", "turned back", "rollback")
@@ -45,13 +47,26 @@ def act(way, kind, there: Scene):
 def resumed(way, kind, left: Scene) -> Scene:
     """What `twinrail resume` makes of it; a second time changes nothing, at the place or in the journal."""
     there = left.twin()
-    rollout = there.rollout(way, gates=SHUT if kind == "turned back" else everywhere())
+    # A check asks for the release on its way, and would find any other one wrong.
+    checks = (Named(TWO if kind != "rollback" else ONE),)
+    rollout = there.rollout(way, gates=SHUT if kind == "turned back" else everywhere(), checks=checks)
     with contextlib.suppress(ReleaseTurnedBack):
         rollout.resume()
     again = there.twin()
     assert again.rollout(way).resume() is None
     assert ([], there.ledger.entries, there.shown) == (again.place.asked, again.ledger.entries, again.shown)
     return there
+
+
+@dataclass
+class Named:
+    """The release that answers past the weights is the one of that name."""
+
+    name: str
+
+    def measure(self, address):
+        found = address.headers["past"]
+        return Reading(name="/version", value=found, limit=self.name, ok=found == self.name, final=found != self.name)
 
 
 def ends(kind, instant):

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from fakes import NEW, FakeClock, Fault, release
+from fakes import NEW, FakeClock, FakeLedger, Fault, release
 from messages import said
 from test_rollout_contract import contract, failed
 from test_rollout_paused import experiment
@@ -14,7 +14,7 @@ from golden_files import check
 from twinrail.deploy.gates.freshness import Stale
 from twinrail.deploy.interface import Shut, Wait
 from twinrail.deploy.strategies.canary import Canary
-from twinrail.system.errors import Interrupted, TwinrailError
+from twinrail.system.errors import Interrupted, PlaceTaken, TwinrailError
 
 SHUT = Shut(note="1 failed, 4 passed")
 WAIT = Wait(note="312 of 1,000 requests", todo="twinrail resume staging")
@@ -56,6 +56,20 @@ def full_at_the_end(gates):
     there.rollout(Canary(), gates=gates).run(release("2.0"))
 
 
+class Locked(FakeLedger):
+    """A ledger that somebody keeps locked once a release serves all traffic."""
+
+    def append(self, kind, facts, *, fence):
+        if kind in {"live", "paused"}:
+            raise PlaceTaken("The ledger of staging has been locked for more than 10 s.")
+        return super().append(kind, facts, fence=fence)
+
+
+def locked_at_the_end(gates):
+    there = scene("1.0", replicas=2)
+    there.rollout(Canary(), gates=gates, ledger=Locked(list(there.ledger.entries))).run(release("2.0"))
+
+
 def overtaken():
     there = scene("1.0", replicas=2)
     there.place.after_each = lambda number: setattr(there.ledger, "holder", "") if number == 4 else None
@@ -83,14 +97,14 @@ class _Step:
     stage = "step"
 
 
-def contract_fails():
+def contract_fails(error=None):
     there = scene("1.0", replicas=2)
-    there.place.after_each = lambda _: _broken() if there.place.asked[-1].startswith("contract") else None
+    there.place.after_each = lambda _: _broken(error) if there.place.asked[-1].startswith("contract") else None
     contract(WAYS["blue-green"], there)
 
 
-def _broken():
-    raise OSError(5, "Input/output error", "shop.db")
+def _broken(error=None):
+    raise error or OSError(5, "Input/output error", "shop.db")
 
 
 def across():
@@ -137,11 +151,14 @@ ERRORS = {
     "nothing can be written down in the middle": lambda: full(12),
     "that it is live cannot be written down": lambda: full_at_the_end(()),
     "that it waits cannot be written down": lambda: full_at_the_end(at("step", WAIT)),
+    "the journal is locked when it is live": lambda: locked_at_the_end(()),
+    "the journal is locked when it waits": lambda: locked_at_the_end(at("step", WAIT)),
     "the lease has passed to another": overtaken,
     "the way back to an earlier release falls ill": lambda: back_again(
         clock=(clock := FakeClock()), checks=(Health(clock, clock.now() + 0.3),)
     ),
     "the contraction fails": contract_fails,
+    "Ctrl-C in the contraction": lambda: contract_fails(Interrupted("Interrupted while running shop.")),
     "the contraction comes too early": lambda: contract(WAYS["canary"], scene("1.0", "2.0")),
     "another release after a contraction that failed": lambda: deploy(failed(), "3.0"),
     "back across a contraction": across,

@@ -111,7 +111,8 @@ def test_proxy_that_does_not_answer(tmp_path, monkeypatch):
         with pytest.raises(MoveFailed, match="does not show its routes"):
             proxy.ensure()
     finally:
-        proxy.end()
+        for each in proxy.close():
+            proxy._instances.end(each, within=10)
     assert [] == proxy._instances.all()
 
 

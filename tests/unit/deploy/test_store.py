@@ -56,7 +56,8 @@ def built(write) -> Release:
 
 def test_nothing_there(store):
     """A store that was never used has no releases, and pruning it changes nothing."""
-    store.prune(())
+    store.set_aside(())
+    store.empty()
     assert () == store.names()
 
 
@@ -104,10 +105,14 @@ def test_prune(store, built):
     """Pruning removes all but what is named, half brought ones too."""
     store.bring(built)
     (store.folder / "1.0-00000000").mkdir()
-    store.prune((built.name,))
+    store.set_aside((built.name,))
     assert [built.name] == [path.name for path in store.folder.iterdir()]
-    store.prune(())
+    store.set_aside(())
     assert () == store.names()
+    gone = store.folder.with_name("gone")
+    assert 2 == len(list(gone.iterdir()))  # whoever dies here leaves nothing that seems to stand ready
+    store.empty()
+    assert not gone.exists()
 
 
 def test_names():

@@ -33,9 +33,7 @@ def agreements(
         authors: what the commit's author is known as, where the author may not agree.
         now: seconds since 1970.
     """
-    rival = next(
-        (each for each in reversed(entries) if _comes_up(each) and identity_in(each) != release.identity), None
-    )
+    rival = next((each for each in reversed(entries) if _comes_up(each) and _newer(each, release)), None)
     counted: list[str] = []
     lost: dict[str, str] = {}
     for each in entries:
@@ -75,6 +73,11 @@ def identity_in(entry: Entry) -> str:
 def _comes_up(entry: Entry) -> bool:
     asked = entry.kind == "asked" and entry.facts.get("gate") == "approval" and bool(identity_in(entry))
     return asked or entry.kind == "approved"
+
+
+def _newer(entry: Entry, release: Release) -> bool:
+    # An older commit that is built once more takes nobody's agreement away; of what is not known it does.
+    return identity_in(entry) != release.identity and float(entry.facts.get("when") or release.when) >= release.when
 
 
 def _agreement(entry: Entry) -> str:

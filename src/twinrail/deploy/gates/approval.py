@@ -132,10 +132,11 @@ class EnvironmentApproval:
         return Shut(note=f"{note}. Let the job `approval` of python.yml or deploy.yml ask them")
 
 
-def _facts(release: Release) -> Mapping[str, str]:
+def _facts(release: Release) -> Mapping[str, object]:
     return {
         "release": release.name,
         "digest": release.digest,
         "identity": release.identity,
         "commit": release.commit,
+        "when": release.when,
     }

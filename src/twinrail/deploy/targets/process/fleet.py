@@ -9,6 +9,7 @@ from threading import Event as Flag
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address
+from twinrail.deploy.last_words import last_words
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
 from twinrail.deploy.release import version_of
@@ -48,7 +49,7 @@ class Fleet:
 
         Raises:
             MoveFailed: the proxy does not take the routes.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         with self.fence.guard(self.number):
             self.proxy.begin()
@@ -61,7 +62,7 @@ class Fleet:
         Raises:
             PlaceTaken: someone else listens on its port.
             MoveFailed: it does not come up.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         with self.fence.guard(self.number):
             begun = self.proxy.begin()
@@ -73,7 +74,7 @@ class Fleet:
 
         Raises:
             MoveFailed: no instance of one that is to get some is healthy, or the proxy does not take the routes.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         there = {each.release for each in services(self.instances) if each.healthy}
         for release, share in shares.items():
@@ -89,7 +90,7 @@ class Fleet:
         Raises:
             MoveFailed: one did not become healthy.
             Interrupted: somebody pressed Ctrl-C.
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         # Whoever was ending them died over it.
         self._retire([each for each in self.instances.of(release) if each.going])
@@ -109,7 +110,7 @@ class Fleet:
         """At most `keep` instances of the release run: those with the settings of now, or those that ran first.
 
         Raises:
-            LedgerError: the lease has passed to someone else.
+            LeaseLost: the lease has passed to someone else.
         """
         running = self.instances.of(release)
         able = [each for each in running if not each.going]
@@ -152,10 +153,12 @@ class Fleet:
 
     def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
         fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
-        log = self.instances.log(instance)
-        hide = self.programs.hide(instance.release)
-        words = "\n".join(f"    {hide(line)}" for line in tail(log)) or "    (nothing)"
-        return f"{instance.name} {fate}: {last}.\n  Its last words ({log}):\n{words}"
+        log, hide = self.instances.log(instance), self.programs.hide(instance.release)
+        lines = [hide(line) for line in tail(log)]
+        # What the proxy says for a dead one is no cause.
+        cause = (last_words(lines)[-1:] or (hide(last),))[0] if dead else hide(last)
+        words = "\n".join(f"    {line}" for line in lines) or "    (nothing)"
+        return f"{instance.name} {fate}: {cause.strip().rstrip('.')}.\n  Its last words ({log}):\n{words}"
 
     def _retire(self, going: Sequence[Instance]) -> None:
         if not going:

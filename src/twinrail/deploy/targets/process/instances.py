@@ -1,6 +1,7 @@
 """The processes of an environment: each is written down before it starts, so that none is ever lost."""
 
 import contextlib
+import random
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,9 @@ MARK = "TWINRAIL_INSTANCE"
 
 NOBODY_KNOWN = "another program"
 """Who listens where the system does not say who."""
+
+_PORTS, _TRIES = range(20_000, 32_000), 50
+"""Below what systems deal out to outgoing connections: 32768 and up on Linux, 49152 and up elsewhere (RFC 6335)."""
 
 # How long the system may take to end what was killed, in seconds.
 _KILLED_WITHIN = 5.0
@@ -60,8 +64,20 @@ class Instances:
     folder: Path
 
     def all(self) -> list[Instance]:
-        """Those that live, oldest first; what is written down of dead ones is removed."""
-        return sorted(self._living(), key=lambda each: (each.born, each.name))
+        """Those that live, oldest first. Whoever only looks changes nothing of what is written down."""
+        living = (each for _, each in self._found() if each)
+        return sorted(living, key=lambda each: (each.born, each.name))
+
+    def tidy(self) -> None:
+        """What is written down of dead ones is removed, and the numbers of those that were found again are added.
+
+        For whoever holds the place: one who looks meanwhile could write what was so a moment ago.
+        """
+        for path, instance in self._found():
+            if instance is None:
+                path.unlink(missing_ok=True)
+            elif read_json(path) != asdict(instance):
+                self.write(instance)
 
     def of(self, release: str) -> list[Instance]:
         """Those of a release, oldest first."""
@@ -121,16 +137,13 @@ class Instances:
                 held += process.memory_info().rss
         return held
 
-    def _living(self) -> Iterator[Instance]:
+    def _found(self) -> Iterator[tuple[Path, Instance | None]]:
+        # What is written down, and who lives of it.
         for path in (self.folder / "instances").glob("*.json"):
             instance = Instance(**(read_json(path) or {"name": path.stem, "release": "", "port": 0}))
             if not instance.pid:
                 instance = self._find(instance)
-            if self._lives(instance):
-                yield instance
-            elif read_json(path) == asdict(instance):
-                # Unless it was started again meanwhile, by the one who deploys while this one only looks.
-                path.unlink(missing_ok=True)
+            yield path, instance if self._lives(instance) else None
 
     def _lives(self, instance: Instance) -> bool:
         try:
@@ -153,9 +166,7 @@ class Instances:
         # The deployer died between starting the process and writing its number down.
         for process in psutil.process_iter(["pid", "environ"]):
             if (process.info["environ"] or {}).get(MARK) == self._mark(instance):
-                found = replace(instance, pid=process.pid, born=born_at(process.pid))
-                self.write(found)
-                return found
+                return replace(instance, pid=process.pid, born=born_at(process.pid))
         return instance
 
     def _mark(self, instance: Instance) -> str:
@@ -175,11 +186,15 @@ class Instances:
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on."""
+    """A port on 127.0.0.1 that nobody listens on, and that no outgoing connection takes before somebody does."""
+    for _ in range(_TRIES):
+        port = random.choice(_PORTS)  # noqa: S311  # it draws lots, it keeps no secret
+        if not holder(port):
+            return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        taken: int = probe.getsockname()[1]
+        return taken
 
 
 def holder(port: int) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -59,7 +59,8 @@ class Programs:
     def hide(self, release: str) -> Callable[[str], str]:
         """Puts `***` for every secret with which a release runs, or ran, into what it says."""
         secrets = {*self.now.secrets, *self.former(release).secrets}
-        return self.serve(release, 0, replace(self.now, secrets=tuple(sorted(secrets)))).hide
+        variables = dict(self.now.variables)
+        return Command(argv=(release,), cwd=self.folder, env=variables, secrets=tuple(sorted(secrets))).hide
 
     def _command(self, release: str, words: tuple[str, ...], port: int, launch: Launch) -> Command:
         data = self.folder / "data"

@@ -125,11 +125,10 @@ class Proxy:
         # JSON is YAML, and Traefik's watched folder takes no other ending.
         write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer, logged=self.logged)})
 
-    def end(self) -> None:
-        """The proxy runs no longer, and no release has a share."""
+    def close(self) -> list[Instance]:
+        """No release has a share any more; the proxies, which are to end."""
         self.write([], {}, Steer())
-        for instance in self._instances.of(PROXY):
-            self._instances.end(instance, within=10.0)
+        return self._instances.of(PROXY)
 
     @property
     def _instances(self) -> Instances:

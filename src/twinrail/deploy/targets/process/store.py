@@ -1,6 +1,7 @@
 """The releases that stand ready in an environment, each with a virtual environment of its own."""
 
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,17 @@ class Store:
         write_json(place / "release.json", {"version": release.version, "digest": release.digest,
                                             "commit": release.commit})  # fmt: skip
 
-    def prune(self, keep: tuple[str, ...]) -> None:
-        """Removes all releases but those named."""
+    def set_aside(self, keep: tuple[str, ...]) -> None:
+        """All releases but those named stand ready no longer; `empty` removes them."""
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name not in keep:
-                shutil.rmtree(path, ignore_errors=True)
+                self._gone.mkdir(exist_ok=True)
+                path.rename(Path(tempfile.mkdtemp(dir=self._gone)) / path.name)
+
+    def empty(self) -> None:
+        """Removes what was set aside, by whomever."""
+        shutil.rmtree(self._gone, ignore_errors=True)
+
+    @property
+    def _gone(self) -> Path:
+        return self.folder.with_name("gone")

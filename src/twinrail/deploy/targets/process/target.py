@@ -1,5 +1,6 @@
 """The target `process`: makes moves with real processes behind a real proxy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -97,11 +98,11 @@ class ProcessTarget:
         Raises:
             MoveFailed: the move could not be made.
             PlaceTaken: someone else listens on the environment's port, or is changing the place.
-            LedgerError: the lease of `fence` has passed to someone else.
+            LeaseLost: the lease of `fence` has passed to someone else.
             Interrupted: somebody pressed Ctrl-C.
         """
-        with self.fence.guard(fence):
-            pass  # who comes too late does not even look
+        with self.fence.guard(fence):  # who comes too late does not even look
+            self.instances.tidy()
         self.migrations.await_end()
         fleet = self._fleet(fence)
         match move:
@@ -122,7 +123,9 @@ class ProcessTarget:
             case Stop():
                 fleet.stop(move.release, move.keep, former=move.former)
             case Prune():
-                self.store.prune(move.keep)
+                with self.fence.guard(fence):
+                    self.store.set_aside(move.keep)
+                self.store.empty()
             case _:
                 raise MoveFailed(f"The target process cannot {move}.")
 
@@ -159,9 +162,17 @@ class ProcessTarget:
 
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the instances of the release said, secrets hidden."""
-        hide = self.programs.hide(release)
+        hide = self.hide(release)
         logs = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
         return tuple(hide(line) for log in logs[-_LOGS:] for line in tail(log))
+
+    def looked(self) -> None:
+        """Somebody looks at a release that is held: what is written down of people's requests stays bounded."""
+        self.access.rotate()
+
+    def hide(self, release: str) -> Callable[[str], str]:
+        """Puts `***` for every secret of the release into a text."""
+        return self.programs.hide(release)
 
     def down(self, fence: int = 0) -> int:
         """Ends every process of the environment; how many there were. Its data and its ledger stay.
@@ -170,14 +181,18 @@ class ProcessTarget:
             fence: the number of the lease under which it is done; 0 where nobody else can be there.
 
         Raises:
-            LedgerError: that lease has passed to someone else.
+            LeaseLost: that lease has passed to someone else.
         """
-        with self.fence.guard(fence or self.fence.seen):
-            fleet, there = self._fleet(fence), services(self.instances)
+        number = fence or self.fence.seen
+        with self.fence.guard(number):
+            self.instances.tidy()
+            fleet, there = self._fleet(number), services(self.instances)
         fleet.end(there)
-        running = bool(self.instances.of(PROXY))
-        self.proxy.end()
-        return len(there) + running
+        # They may have taken their time to drain, and the lease may be someone else's by now.
+        with self.fence.guard(number):
+            proxies = self.proxy.close()
+        fleet.end(proxies)
+        return len(there) + len(proxies)
 
     def _fleet(self, number: int) -> Fleet:
         return Fleet(
