@@ -28,8 +28,9 @@ STATUS_OF: dict[type[ShopError], int] = {
 router = APIRouter(prefix="/api")
 
 
-def the_database(request: Request) -> Database:
+async def the_database(request: Request) -> Database:
     """The database that the application was made with."""
+    # Asynchronous, because nothing here waits: FastAPI would find a plain function a thread.
     database: Database = request.app.state.database
     return database
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -55,7 +56,7 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
 
-    @property
+    @cached_property
     def _writer(self) -> Engine:
         return self.engine.execution_options(writes=True)
 
