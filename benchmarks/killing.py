@@ -22,11 +22,13 @@ class Killed:
 
     Attributes:
         died: whether the deployer came to that point at all.
+        entries: how many entries it wrote, where it lived.
         live: whether the `old` release is live in the end, the `new` one, or a `newer` one that was deployed then.
         faults: what is not as it should be.
     """
 
     died: bool
+    entries: int = 0
     live: str = ""
     faults: tuple[str, ...] = ()
 
@@ -38,11 +40,13 @@ def kill(ground: Ground, direction: Direction, point: Point, ending: Ending, num
     old, new = _live(ground), version_number(next(numbers))
     if direction == "rollback" and (before := previous(ground.place.ledger.read())):
         new = version_of(before.name)
+    before_it = len(ground.place.ledger.read())
     ended = deploy_elsewhere(
         ground, new if direction == "deploy" else "", commit=int(new.partition(".")[2]), point=point
     )
     if not ended.died:
-        return Killed(died=False, faults=(ended.said,) if ended.exit_code else ())
+        written = len(ground.place.ledger.read()) - before_it
+        return Killed(died=False, entries=written, faults=(ended.said,) if ended.exit_code else ())
     names = {old: "old", new: "new"}
     if ending == "resume":
         ground.resume()
