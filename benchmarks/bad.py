@@ -53,7 +53,8 @@ class Bad:
     Attributes:
         name: what it does.
         mood: the same, as the service knows it.
-        cause: the words that its one line must hold.
+        cause: the words that its one line must hold, the first of what is said.
+        last_words: the words that its last words must hold, where they are what names the cause.
         exit_code: how the deploy ends.
         bound: how many requests of people may fail, from the fault until they are back on the old release.
         options: settings of the environment that find it.
@@ -64,6 +65,7 @@ class Bad:
     name: str
     mood: Mapping[str, object]
     cause: str
+    last_words: str = ""
     exit_code: int = 20
     bound: int = NONE
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -74,8 +76,9 @@ class Bad:
 def bad_releases(grain: Grain) -> tuple[Bad, ...]:
     """All of them."""
     return (
-        Bad(name="never starts", mood={"name": "dies at start"}, cause="ended by itself"),
-        Bad(name="crash loop", mood={"name": "dies after a while", **grain.dies}, cause="ended", bound=SOON),
+        Bad(name="never starts", mood={"name": "dies at start"}, cause="cannot open the database"),
+        Bad(name="crash loop", mood={"name": "dies after a while", **grain.dies}, cause=" ended ",
+            last_words="KeyError: 'currency'", bound=SOON),
         Bad(name="slow start", mood={"name": "never healthy", "seconds": 120}, cause="was not healthy after"),
         Bad(name="fails after a while", mood={"name": "fails after a while", **grain.fails},
             cause="/ with 500", bound=SOON),
@@ -88,7 +91,7 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
         Bad(name="ten times slower", mood={"name": "slow answers", "seconds": grain.slow}, cause="times as long",
             options={"analysis": {}}),
         Bad(name="wrong version", mood={"name": "names another version"}, cause="/version with"),
-        Bad(name="port clash", mood={"name": "wants a port"}, cause="ended by itself", trouble="port"),
+        Bad(name="port clash", mood={"name": "wants a port"}, cause="cannot listen on ", trouble="port"),
         Bad(name="disk full", mood={"name": "well", "payload": FAT}, cause=FULL, exit_code=23, trouble="disk",
             left=LEFT),
         Bad(name="disk full to the last byte", mood={"name": "well"}, cause=FULL, exit_code=6, trouble="disk"),

@@ -73,7 +73,7 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
     live = ground.place.target.state().live
     faults = [
         *([f"it ended with {exit_code}, not {bad.exit_code}"] if exit_code != bad.exit_code else []),
-        *([] if re.search(bad.cause, said) else [f"it does not say {bad.cause!r}"]),
+        *silences(bad, said),
         *([f"{found['failed']} requests failed, not {bad.bound} at most"] if found["failed"] > bad.bound else []),
         *([f"{len(late)} requests failed afterwards: {late[0]}"] if late else []),
         *([f"{live or 'nothing'} is live, not {old}"] if live != old else []),
@@ -84,6 +84,16 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
         name=bad.name, said=said, exit_code=exit_code, asked=found["asked"], failed=found["failed"], bound=bad.bound,
         seconds=_away(found["details"], seen, old), took=ended - began, faults=tuple(faults),
     )  # fmt: skip
+
+
+def silences(bad: Bad, said: str) -> list[str]:
+    """What was to be said of it and was not: its cause in the first line, and its last words behind that."""
+    first, _, rest = said.partition("\n")
+    last_words = rest.partition("Last words")[2]
+    return [
+        *([] if re.search(bad.cause, first) else [f"the first line does not say {bad.cause!r}: {first}"]),
+        *([] if bad.last_words in last_words else [f"the last words do not say {bad.last_words!r}"]),
+    ]
 
 
 @contextlib.contextmanager
