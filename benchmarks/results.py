@@ -108,8 +108,8 @@ def current(results: Iterable[Result], code: str) -> set[str]:
 
 
 def as_json(value: object) -> Any:
-    """A value as JSON keeps it: tuples are lists, dataclasses are objects."""
-    return json.loads(json.dumps(value, default=asdict))
+    """A value as JSON keeps it: tuples are lists, dataclasses are objects, and paths begin at the checkout."""
+    return json.loads(json.dumps(value, default=asdict).replace(json.dumps(f"{ROOT}/")[1:-1], ""))
 
 
 def _git(*words: str) -> str:
