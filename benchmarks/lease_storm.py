@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -65,8 +65,16 @@ class Result:
         return "\n".join([f"{told}; {rest}", *self.faults])
 
 
-def storm(processes: int, rounds: int, seed: int, *, folder: Path | None = None, length: float = LENGTH) -> Result:
-    """So many rounds of so many deploys at once to one place, in `folder` or a temporary one."""
+def storm(
+    processes: int,
+    rounds: int,
+    seed: int,
+    *,
+    folder: Path | None = None,
+    length: float = LENGTH,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Result:
+    """So many rounds of so many deploys at once to one place, in `folder` or a temporary one; `tell` hears of each."""
     with contextlib.ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         began = time.monotonic()
@@ -74,6 +82,7 @@ def storm(processes: int, rounds: int, seed: int, *, folder: Path | None = None,
         result = Result(processes=processes, rounds=rounds, seed=seed)
         for number in range(rounds):
             result.ends.update(weather.round(f"{seed}.{number}", processes))
+            tell(f"round {number + 1} of {rounds} · {result.ends['done']} done, {result.ends['killed']} killed")
         result.slept = weather.slept
         _judge(place, weather.killed, result)
         result.seconds = time.monotonic() - began

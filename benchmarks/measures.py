@@ -2,17 +2,21 @@
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.analysis import simulate
 from benchmarks.bad import HOST, Bad, Grain, bad_releases, strategy
 from benchmarks.cancelling import CASES, cancel
+from benchmarks.crowding import crowd
 from benchmarks.deployer import Point, When
 from benchmarks.ground import Ground
 from benchmarks.killing import Direction, Ending, Killed, kill
+from benchmarks.lease_storm import storm
 from benchmarks.load import People, going_on
 from benchmarks.ordering import deploy_in
 from benchmarks.results import as_json
@@ -25,6 +29,8 @@ STRATEGIES = ("rolling", "blue-green", "canary", "ab")
 DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")
 ENDINGS: tuple[Ending, ...] = ("resume", "deploy")
 SEED = "rollouts"
+STORM = 7
+"""Where chance begins in a storm."""
 
 QUICK = Grain(start="60s", bake="300ms", hold="300ms", fails={}, dies={}, memory="1GB", slow=0.0)
 """For good releases: each is watched a moment, so that the moves of watching are there."""
@@ -178,7 +184,8 @@ def in_order(orders: Sequence[tuple[int, ...]], at_once: int, room: Room) -> Fou
     done = itertools.count(1)
 
     def one(order: tuple[int, ...]) -> list[str]:
-        ground = room.ground("order-" + "".join(map(str, order)), replicas=1)
+        name, quick = "order-" + "".join(map(str, order)), strategy("rolling", QUICK)
+        ground = room.ground(name, replicas=1, strategy=quick, analysis=False)
         try:
             found = deploy_in(order, ground)
         finally:
@@ -200,3 +207,37 @@ def cancelled(room: Room) -> Found:
     rows = [{"name": name, "by": each.by, "exit_code": each.exit_code, "resumed": each.resumed}
             for name, each in found.items()]  # fmt: skip
     return {"cases": rows}, [f"{name}: {fault}" for name, each in found.items() for fault in each.faults]
+
+
+def stormy(processes: int, rounds: int, room: Room) -> Found:
+    """Many holders of one lease at once, killed and put to sleep at random; what they change is a mark in a file."""
+    found = storm(processes, rounds, STORM, folder=room.folder / "place", tell=room.tell)
+    told = {"processes": processes, "rounds": rounds, "ends": dict(sorted(found.ends.items())), "slept": found.slept}
+    return {"what": "holders of a lease, struck at random", **told, "changes": found.marks}, found.faults
+
+
+def crowded(deployers: int, rounds: int, room: Room) -> Found:
+    """Many real deployers at once at one environment, each with a release of its own."""
+    ground = room.ground("crowded", strategy=strategy("rolling", QUICK), analysis=False)
+    chance, ends, faults = random.Random(SEED), Counter[str](), list[str]()  # noqa: S311  # no secret
+    try:
+        ground.deploy(ground.release("1.0", commit=0))
+        for number in range(rounds):
+            commits = list(range(number * deployers + 1, (number + 1) * deployers + 1))
+            chance.shuffle(commits)
+            done = crowd(ground, commits)
+            ends.update(done.ends)
+            faults += [f"round {number + 1}: {fault}" for fault in done.faults]
+            room.tell(f"round {number + 1} of {rounds} · {ends['arrived']} arrived, {len(faults)} faults")
+    finally:
+        ground.end()
+    told = {"processes": deployers, "rounds": rounds, "ends": dict(sorted(ends.items())), "slept": 0}
+    return {"what": "deployers, each with a release of its own", **told, "changes": ends["arrived"]}, faults
+
+
+def judged(pairs: int, seed: int, room: Room) -> Found:
+    """How often the analysis is wrong over so many pairs of releases a case."""
+    room.tell(f"{pairs:,} pairs a case")
+    rows = simulate(pairs, seed)
+    faults = [f"{row.name}: {row.wrong} of {row.pairs:,}, at most {row.most * 100:g} %" for row in rows if not row.ok]
+    return {"seed": seed, "cases": as_json(rows)}, faults

@@ -9,6 +9,10 @@ from benchmarks.parts import PARTS
 from benchmarks.results import Form, Result
 
 PAGE = ROOT / "benchmarks" / "rollouts.md"
+FORMS: tuple[Form, ...] = ("full", "short")
+
+By = Callable[[Result], str]
+"""What a part was measured by: its command, and the code where it is not one and the same for all of them."""
 
 _HEAD = """\
 # Rollouts, measured
@@ -18,11 +22,13 @@ command in its row, or all of them by:
 
     nox -s bench-rollouts                 the full form, about four hours on two cores; a part takes 20 minutes at most
     nox -s bench-rollouts -- --resume     what of it was not yet run on this code
+    nox -s bench-rollouts -- --at-once 2  two parts side by side where they mostly wait
     nox -s bench-rollouts -- --short      the short form, about four minutes
 
 The service is example-project's shop on its own routes, its database SQLite in WAL mode; each release is a wheel of its
-own, installed with its lock. The client (`benchmarks/client.py`, asyncio, one process) asks over connections that it
-keeps, never tries again, and holds every order against the database afterwards. Half of its requests are orders.
+own, installed with its lock; what the lock names stands compiled in a uv cache of the bench's own. The client
+(`benchmarks/client.py`, asyncio, one process) asks over connections that it keeps, never tries again, and holds every
+order against the database afterwards. Half of its requests are orders.
 """
 
 
@@ -30,13 +36,39 @@ def page(results: Iterable[Result]) -> str:
     """The page."""
     order = {each.name: number for number, each in enumerate(PARTS)}
     known = sorted((each for each in results if each.part in order), key=lambda each: order[each.part])
-    texts = [_HEAD, _measured(known)]
+    by = _command if len({each.deploy for each in known}) < 2 else _command_and_code
+    texts = [_HEAD, _measured(known), *_not_yet(known)]
     for section, found in groupby(sorted(known, key=_place), key=lambda each: (each.form == "short", each.section)):
         short, kind = section
         title, table = _SECTIONS[kind]
         rows = list(found)
-        texts.append(f"## {title}{', in short' if short else ''}\n\n{table(rows)}\n{_faults(rows)}")
+        texts.append(f"## {title}{', in short' if short else ''}\n\n{table(rows, by)}\n{_faults(rows)}")
     return "\n".join(texts)
+
+
+def missing(results: Iterable[Result], form: Form) -> tuple[str, ...]:
+    """The parts of a form that were not run yet, or found something wrong."""
+    done = {each.part for each in results if not each.faults}
+    return tuple(each.name for each in PARTS if each.form == form and each.name not in done)
+
+
+def _not_yet(results: Sequence[Result]) -> list[str]:
+    ran = {each.part for each in results}
+    left = [each for each in PARTS if each.name not in ran]
+    lines = [
+        f"- {form}, {section}: {', '.join(each.name for each in some)}"
+        for (form, section), some in groupby(left, key=lambda each: (each.form, each.section))
+    ]
+    return ["## Not yet run\n\n" + "\n".join(lines) + "\n"] if lines else []
+
+
+def _command(result: Result) -> str:
+    return f"`{result.command}`"
+
+
+def _command_and_code(result: Result) -> str:
+    # Where parts of several commits stand side by side, each says what it measured.
+    return f"`{result.command}` at {result.commit} (`{result.deploy[:16]}`)"
 
 
 def _place(result: Result) -> tuple[bool, int]:
@@ -45,8 +77,7 @@ def _place(result: Result) -> tuple[bool, int]:
 
 def _measured(results: Sequence[Result]) -> str:
     rows = []
-    forms: tuple[Form, ...] = ("full", "short")
-    for form in forms:
+    for form in FORMS:
         mine = [each for each in results if each.form == form]
         wanted = sum(each.form == form for each in PARTS)
         for code, some in groupby(sorted(mine, key=lambda each: each.deploy), key=lambda each: each.deploy):
@@ -63,13 +94,13 @@ def _among(words: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else f"{found[0]} – {found[-1]}" if found else ""
 
 
-def _load(results: Sequence[Result]) -> str:
+def _load(results: Sequence[Result], by: By) -> str:
     head = ("strategy", "switches", "requests", "orders", "held back 0.3 s or 10 s", "lost, reset, timed out, refused",
             "not the right status", "orders not placed exactly once", "routes read / missed", "processes ended",
             "invariants broken", "p50 / p95 / p99 / longest", "reconnects", "CPU of the client", "command")  # fmt: skip
     found = [each.figures for each in results if each.figures]
     requests, orders, switches = (sum(each[key] for each in found) for key in ("asked", "placed", "switches"))
-    table = _table(head, [_load_row(each) for each in results if each.figures])
+    table = _table(head, [(*_load_row(each), by(each)) for each in results if each.figures])
     return f"{table}\n{requests:,} requests in all, {orders:,} of them orders, over {switches} switches.\n"
 
 
@@ -82,11 +113,11 @@ def _load_row(result: Result) -> tuple[str, ...]:
         str(sum(failures.values()) - wrong), str(wrong), str(found["wrong_orders"]),
         f"{watched['changes']} / {watched['missed']}",
         str(watched["ends"]), str(watched["faults"]), " / ".join(f"{took[each] * 1000:.0f} ms" for each in took),
-        str(found["reconnects"]), f"{1e6 * found['cpu'] / found['asked']:.0f} µs a request", f"`{result.command}`",
+        str(found["reconnects"]), f"{1e6 * found['cpu'] / found['asked']:.0f} µs a request",
     )  # fmt: skip
 
 
-def _bad(results: Sequence[Result]) -> str:
+def _bad(results: Sequence[Result], by: By) -> str:
     head = ("bad release", "strategy", "exit", "requests failed", "at most", "from fault to back", "deploy took",
             "what was said, its first line")  # fmt: skip
     rows = [
@@ -94,7 +125,8 @@ def _bad(results: Sequence[Result]) -> str:
          f"{each['seconds']:.2f} s" if each["failed"] else "–", f"{each['took']:.1f} s", _plain(each["said"]))
         for result in results if result.figures for each in result.figures["cases"]
     ]  # fmt: skip
-    return _table(head, rows) + _slowest(results)
+    commands = ", ".join(by(each) for each in results)
+    return f"{_table(head, rows)}{_slowest(results)} Commands: {commands}.\n"
 
 
 def _slowest(results: Sequence[Result]) -> str:
@@ -104,8 +136,7 @@ def _slowest(results: Sequence[Result]) -> str:
         took = sorted(each["seconds"] for each in some)
         p95 = took[min(int(0.95 * len(took)), len(took) - 1)]
         lines.append(f"{name}: {p95:.2f} s (of {len(took)})")
-    commands = ", ".join(f"`{each.command}`" for each in results)
-    return f"\nFrom the fault until all traffic is back, p95: {' · '.join(lines) or '–'}. Commands: {commands}.\n"
+    return f"\nFrom the fault until all traffic is back, p95: {' · '.join(lines) or '–'}."
 
 
 def _strategy(case: Any) -> str:
@@ -116,7 +147,7 @@ def _plain(said: str) -> str:
     return said.splitlines()[0].replace("|", "\\|") if said else ""
 
 
-def _kills(results: Sequence[Result]) -> str:
+def _kills(results: Sequence[Result], by: By) -> str:
     head = ("what was killed", "points", "what came after", "live in the end", "requests meanwhile", "failed", "faults",
             "command")  # fmt: skip
     rows = []
@@ -126,33 +157,56 @@ def _kills(results: Sequence[Result]) -> str:
             live = " · ".join(f"{word} {count}" for word, count in found["live"].items())
             rows.append((what, str(found["points"]), f"{found.get('endings', found['points'])} times", live,
                          f"{found.get('asked', 0):,}", str(found.get("failed", 0)), str(len(result.faults)),
-                         f"`{result.command}`"))  # fmt: skip
+                         by(result)))  # fmt: skip
     points = sum(each.figures.get("points", 0) for each in results)
     return _table(head, rows) + f"\n{points} kill points in all.\n"
 
 
-def _orders(results: Sequence[Result]) -> str:
+def _orders(results: Sequence[Result], by: By) -> str:
     head = ("orders of five releases", "deploys", "faults", "command")
     return _table(head, [(str(each.figures["orders"]), str(each.figures["deploys"]), str(len(each.faults)),
-                          f"`{each.command}`") for each in results if each.figures])  # fmt: skip
+                          by(each)) for each in results if each.figures])  # fmt: skip
 
 
-def _cancelled(results: Sequence[Result]) -> str:
-    head = ("cancelled", "ended after", "exit", "`twinrail resume` then", "command")
+def _storm(results: Sequence[Result], by: By) -> str:
+    head = ("at once", "who", "rounds", "how they ended", "put to sleep", "changes", "faults", "command")
+    rows = []
+    for result in results:
+        if found := result.figures:
+            ends = " · ".join(f"{word} {count:,}" for word, count in found["ends"].items())
+            rows.append((str(found["processes"]), found["what"], str(found["rounds"]), ends, f"{found['slept']:,}",
+                         f"{found['changes']:,}", str(len(result.faults)), by(result)))  # fmt: skip
+    return _table(head, rows) + "\nA change is a mark at the place, or a release that arrived: never two at once.\n"
+
+
+def _analysis(results: Sequence[Result], by: By) -> str:
+    head = ("case", "pairs", "wrong", "share", "at most", "command")
     rows = [
-        (each["name"], each["by"], str(each["exit_code"]), "nothing to do" if each["resumed"] is None
-         else f"exit {each['resumed']}", f"`{result.command}`")
+        (each["name"], f"{each['pairs']:,}", f"{each['wrong']:,}", f"{each['wrong'] / each['pairs'] * 100:.1f} %",
+         f"{each['most'] * 100:g} %", by(result))
         for result in results if result.figures for each in result.figures["cases"]
     ]  # fmt: skip
     return _table(head, rows)
 
 
-_SECTIONS: dict[str, tuple[str, Callable[[Sequence[Result]], str]]] = {
+def _cancelled(results: Sequence[Result], by: By) -> str:
+    head = ("cancelled", "ended after", "exit", "`twinrail resume` then", "command")
+    rows = [
+        (each["name"], each["by"], str(each["exit_code"]), "nothing to do" if each["resumed"] is None
+         else f"exit {each['resumed']}", by(result))
+        for result in results if result.figures for each in result.figures["cases"]
+    ]  # fmt: skip
+    return _table(head, rows)
+
+
+_SECTIONS: dict[str, tuple[str, Callable[[Sequence[Result], By], str]]] = {
     "load": ("Under load", _load),
     "bad": ("Bad releases", _bad),
     "kills": ("Deployers that are killed", _kills),
     "orders": ("In any order", _orders),
+    "storm": ("Many at once", _storm),
     "cancelled": ("Cancelled by a runner", _cancelled),
+    "analysis": ("How often the analysis is wrong", _analysis),
 }
 
 

@@ -14,9 +14,12 @@ from benchmarks.measures import (
     Room,
     bad,
     cancelled,
+    crowded,
     in_order,
+    judged,
     killed,
     some_killed,
+    stormy,
     under_load,
 )
 from benchmarks.results import Form
@@ -41,6 +44,13 @@ SHORT_KILLS = 12
 SHORT_ORDERS = [(3, 1, 5, 2, 4), (5, 4, 3, 2, 1), (2, 1, 4, 3, 5)]
 ORDERS = list(itertools.permutations(range(1, 6)))
 MOMENTS: tuple[When, ...] = ("before", "after")
+DEPLOYERS, STORMS, CROWDS = 20, 50, 3
+"""How many deploy at once, how often where they are struck at random, and how often with the shop itself."""
+SHORT_STORMS = 3
+PAIRS = 1000
+"""Of releases, for each case of the analysis."""
+ON_THEIR_OWN = frozenset({"load", "bad", "cancelled"})
+"""Kinds of parts that have the machine for themselves: how fast it is shows in what they find. The others wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +59,7 @@ class Part:
 
     Attributes:
         name: as `--part` takes it.
-        section: what kind of part it is: load, bad, kills, orders, cancelled.
+        section: what kind of part it is: load, bad, kills, orders, storm, cancelled, analysis.
         form: whether it belongs to the full form or the short one.
         says: what it does.
         run: does it.
@@ -60,6 +70,11 @@ class Part:
     form: Form
     says: str
     run: Callable[[Room], Found]
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other part may run beside it."""
+        return self.section in ON_THEIR_OWN
 
 
 def _full() -> Iterator[Part]:
@@ -84,6 +99,12 @@ def _full() -> Iterator[Part]:
                    says=f"five releases in {len(orders)} orders")  # fmt: skip
     yield Part(name="cancelled", section="cancelled", form="full", run=cancelled,
                says="the real command line, cancelled as a runner does it")  # fmt: skip
+    yield Part(name="storm", section="storm", form="full", run=partial(stormy, DEPLOYERS, STORMS),
+               says=f"{DEPLOYERS} holders of a lease at once, {STORMS} times, killed or put to sleep")  # fmt: skip
+    yield Part(name="storm-deploys", section="storm", form="full", run=partial(crowded, DEPLOYERS, CROWDS),
+               says=f"{DEPLOYERS} deployers of different releases at once, {CROWDS} times")  # fmt: skip
+    yield Part(name="analysis", section="analysis", form="full", run=partial(judged, PAIRS, 1),
+               says=f"the analysis over {PAIRS:,} pairs of releases a case")  # fmt: skip
 
 
 def _short() -> Iterator[Part]:
@@ -97,6 +118,8 @@ def _short() -> Iterator[Part]:
                says=f"{SHORT_KILLS} kill points")  # fmt: skip
     yield Part(name="short-orders", section="orders", form="short", run=partial(in_order, SHORT_ORDERS, 3),
                says="three orders of five releases")  # fmt: skip
+    yield Part(name="short-storm", section="storm", form="short", run=partial(stormy, DEPLOYERS, SHORT_STORMS),
+               says=f"{DEPLOYERS} holders of a lease at once, {SHORT_STORMS} times")  # fmt: skip
 
 
 PARTS: tuple[Part, ...] = (*_full(), *_short())

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from filelock import FileLock
+
 from benchmarks.ground import Kind
 from benchmarks.wheels import EXAMPLE, build, export, remake
 from twinrail.project.settings import Service
@@ -11,13 +13,17 @@ from twinrail.project.settings import Service
 
 @cache
 def _built(folder: Path) -> Path:
+    # By the first process that asks, for all of them.
     folder.mkdir(exist_ok=True)
-    return build(folder)
+    with FileLock(folder / ".lock"):
+        return next(folder.glob("shopfront-*.whl"), None) or build(folder)
 
 
 @cache
 def _requirements(folder: Path) -> Path:
-    return export(folder)
+    path = folder / "requirements.txt"
+    with FileLock(folder / ".lock"):
+        return path if path.exists() else export(path)
 
 
 def _wheel(folder: Path, version: str, mood: Mapping[str, object]) -> Path:

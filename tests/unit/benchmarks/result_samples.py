@@ -26,6 +26,9 @@ def results() -> tuple[Result, ...]:
              "old": 1}, "asked": 5000, "failed": 0}  # fmt: skip
     cases = [{"name": "amid a start that hangs", "by": "SIGINT", "exit_code": 130, "resumed": None},
              {"name": "where the release does not end", "by": "SIGKILL", "exit_code": -9, "resumed": 20}]  # fmt: skip
+    storm = {"what": "holders of a lease, struck at random", "processes": 20, "rounds": 50, "ends": {"done": 200,
+             "killed": 600, "refused": 200}, "slept": 780, "changes": 1350}  # fmt: skip
+    judged = {"seed": 1, "cases": [{"name": "alike: turned back", "pairs": 1000, "wrong": 12, "most": 0.02}]}
     told = [
         ("load-canary-1", "load", LOAD, ()),
         ("load-canary-2", "load", broken, ("w-1 was placed and stands there 0 times",)),
@@ -33,6 +36,8 @@ def results() -> tuple[Result, ...]:
         ("kills-ab-rollback-after", "kills", kills, ()),
         ("orders-1", "orders", {"orders": 60, "deploys": 300}, ()),
         ("cancelled", "cancelled", {"cases": cases}, ()),
+        ("storm", "storm", storm, ()),
+        ("analysis", "analysis", judged, ()),
         ("short-kills", "kills", {"points": 12, "live": {"old": 2, "new": 5, "newer": 5}}, ()),
         ("short-bad", "bad", bad, ()),
     ]

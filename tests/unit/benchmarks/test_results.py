@@ -1,12 +1,16 @@
 """Results: written as soon as a part ends, put together with what was found before, and made into a page."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 from result_samples import results
 
 from benchmarks import rollouts
-from benchmarks.page import page
+from benchmarks.load import ROOT
+from benchmarks.page import missing, page
 from benchmarks.parts import PARTS
-from benchmarks.results import commit, current, deploy_digest, machine, proxy, read, write
+from benchmarks.results import as_json, commit, current, deploy_digest, machine, proxy, read, write
 from golden_files import check
 
 
@@ -54,6 +58,40 @@ def test_golden_page():
     check("benchmarks/rollouts.md", page(results()))
 
 
+def test_parts_of_several_commits():
+    """Where parts of several commits stand side by side each names the one that it measured; else none does."""
+    first, second, *_ = results()
+    assert " at 0123456789ab (`" not in page([first, second])
+    shown = page([first, replace(second, commit="ba9876543210", deploy="e" * 64)])
+    for each, commit_, code in ((first, "0123456789ab", "d" * 16), (second, "ba9876543210", "e" * 16)):
+        assert f"`{each.command}` at {commit_} (`{code}`)" in shown
+
+
+def test_what_is_missing():
+    """A part that was not run is listed; one that found something wrong is as good as missing."""
+    shown, full = page(results()), [each.name for each in PARTS if each.form == "full"]
+    assert "- full, load: load-rolling-1, load-rolling-2, load-blue-green-1" in shown
+    assert "load-canary-2" in missing(results(), "full")
+    assert {each.part for each in results() if not each.faults and each.form == "full"} == (
+        set(full) - set(missing(results(), "full"))
+    )
+    assert "Not yet run" not in page([replace(results()[0], part=each.name) for each in PARTS])
+
+
+def test_two_parts_that_end_together(tmp_path):
+    """Each is written down, and the page holds both."""
+    kept, shown = tmp_path / "kept.json", tmp_path / "page.md"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda each: rollouts.keep(each, tmp_path / "state", kept, shown), results()))
+    assert {each.part for each in results()} == {each.part for each in read(kept)}
+    assert page(read(kept)) == shown.read_text(encoding="utf-8")
+
+
+def test_paths_begin_at_the_checkout():
+    """Where the checkout stands is nobody's business."""
+    assert {"said": "No such file: .twinrail/a.log"} == as_json({"said": f"No such file: {ROOT}/.twinrail/a.log"})
+
+
 def test_names_of_parts():
     """Each part has a name of its own; the full load is a million requests, and twenty switches of each strategy."""
     names = [each.name for each in PARTS]
@@ -74,7 +112,7 @@ def test_list(capsys):
 
 @pytest.mark.parametrize(
     ("words", "count"),
-    [([], len([each for each in PARTS if each.form == "full"])), (["--short"], 7), (["--part", "orders-1"], 1)],
+    [([], len([each for each in PARTS if each.form == "full"])), (["--short"], 8), (["--part", "orders-1"], 1)],
 )
 def test_which_parts_are_chosen(words, count):
     """All of the full form, those of the short one, or those that are named."""

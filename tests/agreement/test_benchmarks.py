@@ -1,0 +1,73 @@
+"""What was measured of rollouts is what stands here: the short form of this code, the full form of some commit."""
+
+import re
+
+import pytest
+
+from benchmarks.page import PAGE, missing, page
+from benchmarks.parts import ORDERS, PARTS
+from benchmarks.results import KEPT, current, deploy_digest, read
+
+MISSING = (
+    "load-rolling-2", "load-blue-green-1", "load-blue-green-2", "load-canary-1", "load-canary-2", "load-ab-1",
+    "load-ab-2", "bad-rolling", "bad-blue-green", "bad-ab", "kills-rolling-deploy-before",
+    "kills-rolling-deploy-after", "kills-rolling-rollback-before", "kills-rolling-rollback-after",
+    "kills-blue-green-deploy-before", "kills-blue-green-deploy-after", "kills-blue-green-rollback-before",
+    "kills-blue-green-rollback-after", "kills-canary-deploy-before", "kills-canary-deploy-after",
+    "kills-canary-rollback-before", "kills-canary-rollback-after", "kills-ab-deploy-before", "kills-ab-deploy-after",
+    "kills-ab-rollback-before", "kills-ab-rollback-after", "orders-1", "orders-2", "cancelled", "storm",
+    "storm-deploys", "analysis",
+)  # fmt: skip
+"""Parts of the full form that are not measured yet: whichever is there leaves this list, and `()` is all of them."""
+RESULTS = read()
+
+
+def test_short_form_is_of_this_code():
+    """Whoever changes `deploy/` runs at least the short form anew: `nox -s bench-rollouts -- --short`."""
+    stale = {each.name for each in PARTS if each.form == "short"} - current(RESULTS, deploy_digest())
+    assert set() == stale
+
+
+def test_full_form_is_there():
+    """Every part of it was run, on whatever commit, and found nothing wrong; but for those that are listed above."""
+    assert set(MISSING) == set(missing(RESULTS, "full"))
+
+
+def figures(section):
+    """What the parts of a section of the full form found; nothing as long as one of them is missing."""
+    if {each.name for each in PARTS if (each.section, each.form) == (section, "full")} & set(MISSING):
+        return []
+    return [each.figures for each in RESULTS if (each.section, each.form) == (section, "full")]
+
+
+def test_load():
+    """A million requests in all and twenty switches of each strategy."""
+    found = figures("load")
+    assert not found or 1_000_000 <= sum(each["asked"] for each in found)
+    for name in {each["strategy"] for each in found}:
+        assert 20 <= sum(each["switches"] for each in found if each["strategy"] == name), name
+
+
+def test_kills_and_orders():
+    """Two hundred points at which a deployer was killed, and all orders of five releases."""
+    kills, orders = figures("kills"), figures("orders")
+    assert not kills or 200 <= sum(each["points"] for each in kills)
+    assert not orders or 120 == len(ORDERS) == sum(each["orders"] for each in orders)
+
+
+def test_nobody_was_lost():
+    """No request failed, whatever was killed or switched; of bad releases no more than might."""
+    assert [] == [each.part for each in RESULTS if each.section in {"load", "kills"} and each.figures.get("failed")]
+    cases = [case for each in RESULTS if each.section == "bad" for case in each.figures["cases"]]
+    assert [] == [each["name"] for each in cases if each["failed"] > each["bound"]]
+
+
+def test_page_is_fresh():
+    """The page is made from what was found."""
+    assert PAGE.read_text(encoding="utf-8") == page(RESULTS)
+
+
+@pytest.mark.parametrize("path", [KEPT, PAGE], ids=lambda path: path.name)
+def test_no_path_of_a_machine(path):
+    """Neither names a folder of the machine on which it was measured."""
+    assert [] == re.findall(r"(?<![\w.}-])/(?:tmp|root|home|work|mnt|Users)/\S*", path.read_text(encoding="utf-8"))
