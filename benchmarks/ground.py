@@ -17,7 +17,8 @@ from twinrail.deploy.lease import LEASE
 from twinrail.deploy.recovery import resume, rollback
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.rollout import Rollout
-from twinrail.deploy.targets.process.instances import MARK, free_port
+from twinrail.deploy.targets.process.instances import MARK
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.project.environments import Environment
 from twinrail.project.repository import Project, open_project
 from twinrail.project.settings import Service, Settings

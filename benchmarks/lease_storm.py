@@ -23,7 +23,7 @@ import psutil
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.lease import Heartbeat
 from twinrail.deploy.ledger import FileLedger
-from twinrail.system.errors import LedgerError, PlaceTaken
+from twinrail.system.errors import LeaseLost, PlaceTaken
 
 LENGTH = 0.3
 """How long a lease lasts here, in seconds."""
@@ -32,7 +32,7 @@ _HOLDERS, _KILLS, _SLEEPS = 0.8, 0.1, 0.45
 """How often it is the holder of the lease who is struck; how often that one is killed; killed or put to sleep."""
 _CHANGES = 3
 """How many changes a deploy makes at the place."""
-_ENDS = {0: "done", LedgerError.exit_code: "refused", PlaceTaken.exit_code: "gave up", -signal.SIGKILL: "killed"}
+_ENDS = {0: "done", LeaseLost.exit_code: "refused", PlaceTaken.exit_code: "gave up", -signal.SIGKILL: "killed"}
 
 
 @dataclass(kw_only=True)
@@ -193,7 +193,7 @@ def _deploy(place: Path, name: str, length: float) -> None:
                 time.sleep(chance.uniform(0, length / 6))
             ledger.append("live", {"release": name}, fence=number)
         ledger.give_back(number)
-    except (LedgerError, PlaceTaken) as error:
+    except (LeaseLost, PlaceTaken) as error:
         sys.exit(error.exit_code)
 
 

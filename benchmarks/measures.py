@@ -23,7 +23,7 @@ from benchmarks.results import as_json
 from benchmarks.shop import SHOP
 from benchmarks.switching import switch
 from benchmarks.turning import Turned, ground_for, turn_back
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 
 STRATEGIES = ("rolling", "blue-green", "canary", "ab")
 DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")

@@ -103,10 +103,18 @@ def measure(part: Part) -> Result:
         sweep(folder)
     teller.end(f"{time.monotonic() - began:.0f} s")
     return Result(
-        part=part.name, section=part.section, form=part.form, figures=as_json(figures),
-        faults=tuple(as_json(faults[:20])), seconds=round(time.monotonic() - began, 1), ended=now(), commit=head, deploy=code, machine=machine(),
+        part=part.name,
+        section=part.section,
+        form=part.form,
+        figures=as_json(figures),
+        faults=tuple(faults[:20]),
+        seconds=round(time.monotonic() - began, 1),
+        ended=now(),
+        commit=head,
+        deploy=code,
+        machine=machine(),
         proxy=proxy(),
-    )  # fmt: skip
+    )
 
 
 def _chosen(options: argparse.Namespace) -> Sequence[Part]:

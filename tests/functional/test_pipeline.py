@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from consumers import AT_HOME
 
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 
 PACK = Path(__file__).parents[2]
 BOOTSTRAP = (sys.executable, str(PACK / "scripts" / "bootstrap.py"))

@@ -14,7 +14,7 @@ import pytest
 
 from twinrail.deploy.analysis.prometheus import Prometheus
 from twinrail.deploy.interface import Samples
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.project.strategies import Analysis
 from twinrail.system.errors import ToolError
 

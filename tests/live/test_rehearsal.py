@@ -7,7 +7,7 @@ import pytest
 from twinrail.deploy import receipt as receipts
 from twinrail.deploy import stages
 from twinrail.deploy.github import APPROVED
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.report.events import GateAsked
 from twinrail.system.errors import PlanRefused, TurnedBack
 

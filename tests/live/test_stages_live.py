@@ -6,7 +6,7 @@ import pytest
 from town import Town
 
 from twinrail.deploy import stages
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.project.environments import Approval, Performance
 from twinrail.report.events import GateAsked
 

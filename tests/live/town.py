@@ -18,7 +18,8 @@ from twinrail.deploy.execution import Rolled
 from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
-from twinrail.deploy.targets.process.instances import MARK, free_port
+from twinrail.deploy.targets.process.instances import MARK
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.project.environments import Environment
 from twinrail.project.repository import Project, open_project
 from twinrail.project.settings import Service, Settings

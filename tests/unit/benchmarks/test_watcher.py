@@ -10,7 +10,8 @@ import time
 import pytest
 
 from benchmarks.watcher import Watcher
-from twinrail.deploy.targets.process.instances import Instance, free_port
+from twinrail.deploy.targets.process.instances import Instance
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.deploy.targets.process.routes import routes
 from twinrail.system.files import write_json
 

@@ -13,7 +13,7 @@ from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Address
 from twinrail.deploy.probe import Reply, get
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 
 ANSWERS = {
     "/readyz": (200, "ready\n"),

@@ -12,7 +12,8 @@ from dataclasses import asdict, replace
 import psutil
 import pytest
 
-from twinrail.deploy.targets.process.instances import MARK, Instance, Instances, free_port, holder
+from twinrail.deploy.targets.process.instances import MARK, Instance, Instances
+from twinrail.deploy.targets.process.ports import free_port, holder
 from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
 from twinrail.system.files import write_json

@@ -11,7 +11,8 @@ import pytest
 from golden_files import check
 from twinrail.deploy.moves import Rule, Steer
 from twinrail.deploy.targets.process import proxy as module
-from twinrail.deploy.targets.process.instances import Instance, free_port
+from twinrail.deploy.targets.process.instances import Instance
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.deploy.targets.process.proxy import Proxy, routes
 from twinrail.system.errors import MoveFailed, PlaceTaken
 

@@ -12,7 +12,7 @@ from seen import NEW, OLD, durations, samples
 from twinrail.deploy.gates.analysis import AnalysisGate
 from twinrail.deploy.interface import Address, Open, Samples, Shut, Wait
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.project.settings import Service, Settings
 from twinrail.project.strategies import Analysis
 from twinrail.project.venv import Venv

@@ -9,7 +9,7 @@ import pytest
 from twinrail.deploy.analysis.prober import LANES, Prober
 from twinrail.deploy.interface import Address
 from twinrail.deploy.probe import COMPARED
-from twinrail.deploy.targets.process.instances import free_port
+from twinrail.deploy.targets.process.ports import free_port
 
 SIDE = "X-Side"
 

@@ -13,8 +13,9 @@ from twinrail.deploy.last_words import last_words
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
 from twinrail.deploy.release import version_of
-from twinrail.deploy.targets.process.instances import Instance, Instances, free_port
+from twinrail.deploy.targets.process.instances import Instance, Instances
 from twinrail.deploy.targets.process.launches import Launch
+from twinrail.deploy.targets.process.ports import free_port
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
 from twinrail.deploy.targets.process.routes import INSTANCE

@@ -17,7 +17,8 @@ from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.targets.process.access import flags
-from twinrail.deploy.targets.process.instances import NOBODY_KNOWN, Instance, Instances, holder
+from twinrail.deploy.targets.process.instances import Instance, Instances
+from twinrail.deploy.targets.process.ports import NOBODY_KNOWN, holder
 from twinrail.deploy.targets.process.routes import INSTANCE, NUMBER, RELEASE, routes
 from twinrail.system.called import again
 from twinrail.system.command import Command
