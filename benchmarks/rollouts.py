@@ -107,7 +107,7 @@ def measure(part: Part) -> Result:
         section=part.section,
         form=part.form,
         figures=as_json(figures),
-        faults=tuple(faults[:20]),
+        faults=tuple(as_json(faults[:20])),
         seconds=round(time.monotonic() - began, 1),
         ended=now(),
         commit=head,
