@@ -83,8 +83,11 @@ class Cancelled:
     faults: tuple[str, ...]
 
 
-def cancel(root: Path, kind: Kind, case: Case) -> Cancelled:
-    """A deploy to staging that is cancelled, where another release is live."""
+def cancel(root: Path, kind: Kind, case: Case, *, late: bool = False) -> Cancelled:
+    """A deploy to staging that is cancelled, where another release is live.
+
+    Where it may be `late` SIGTERM may come before it has gone back by itself; that alters nothing else.
+    """
     ground = Ground(root=root, kind=kind, name="staging", options={"drain": case.drain})
     try:
         ground.deploy(ground.release("1.1", commit=1))
@@ -97,10 +100,10 @@ def cancel(root: Path, kind: Kind, case: Case) -> Cancelled:
         if unfinished(ground.place.ledger.read()):
             resumed = _twinrail(ground, "resume", "staging").wait()
         live = version_of(ground.place.target.state().live)
-        ended = (by, process.returncode, resumed)
+        ended, signals = (process.returncode, resumed), {case.by, "SIGTERM"} if late else {case.by}
         faults = [
             *([] if live == "1.1" else [f"{live or 'nothing'} is live, not 1.1"]),
-            *([] if ended == (case.by, case.exit_code, case.resumed) else [f"it ended by {ended}"]),
+            *([] if by in signals and ended == (case.exit_code, case.resumed) else [f"it ended by {by}, {ended}"]),
         ]
         return Cancelled(by=by, exit_code=process.returncode, resumed=resumed, faults=(*faults, *leftovers(ground)))
     finally:
