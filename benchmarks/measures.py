@@ -66,7 +66,8 @@ def under_load(name: str, switches: int, requests: int, room: Room, *, slow: tup
     seen = {key: getattr(done.seen, key) for key in ("changes", "missed", "ends", "asked", "overtaken")}
     watched = {**seen, "faults": len(done.seen.faults)}
     told = {"strategy": name, "switches": done.switches, "wrong_orders": len(done.wrong_orders)}
-    return {**told, **figures, "watched": watched}, list(done.faults)
+    unread = [f"{done.seen.missed} versions of the routes were not read"] if done.seen.missed else []
+    return {**told, **figures, "watched": watched}, [*done.faults, *unread]
 
 
 def bad(names: Mapping[str, str], grain: Grain, room: Room) -> Found:

@@ -60,7 +60,6 @@ def switch(
         *([f"requests failed: {found['failures']}, the first: {found['details'][0]}"] if found["failed"] else []),
         *([f"versions answered that were not deployed: {sorted(strange)}"]
           if (strange := found["versions"].keys() - set(versions)) else []),
-        *([f"{seen.missed} versions of the routes were not read"] if seen.missed else []),
         *seen.faults,
         *wrong,
         *leftovers(ground),
