@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.analysis import simulate
-from benchmarks.bad import HOST, Bad, Grain, bad_releases, strategy
+from benchmarks.bad import HOST, PAUSE, PEOPLE, Bad, Grain, bad_releases, strategy
 from benchmarks.cancelling import CASES, cancel
 from benchmarks.crowding import crowd
 from benchmarks.deployer import Point, When
@@ -116,7 +116,7 @@ def killed(name: str, direction: Direction, moment: When, room: Room) -> Found:
     numbers, found = itertools.count(1), list[Killed]()
     try:
         ground.deploy(ground.release("1.0", commit=0))
-        people = People(mix="shopfront", word="killed", people=4, pause=0.05)
+        people = People(mix="shopfront", word="killed", people=PEOPLE, pause=PAUSE)
         with going_on(people, ground.address, room.folder / "orders.txt") as load:
             for entry, ending in ((number, each) for number in itertools.count(1) for each in ENDINGS):
                 found.append(kill(ground, direction, Point(entry=entry, when=moment), ending, numbers))

@@ -36,7 +36,7 @@ SHORT_BAD = {
 }  # fmt: skip
 """Which strategy each bad release meets in the short form."""
 
-SWITCHES, REQUESTS = 11, 130_000
+SWITCHES, REQUESTS = 11, 125_500
 """Of each half of a strategy's load."""
 SHORT_SWITCHES, SHORT_REQUESTS = 2, 5_000
 """Of each strategy in the short form."""
