@@ -156,9 +156,14 @@ def some_killed(count: int, room: Room) -> Found:
         name: room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False) for name in STRATEGIES
     }
 
+    done = itertools.count(1)
+
     def each(name: str) -> list[Killed]:
-        ways = _sample(name, count // len(STRATEGIES))
-        return [kill(grounds[name], direction, point, ending, numbers[name]) for direction, point, ending in ways]
+        found = list[Killed]()
+        for direction, point, ending in _sample(name, count // len(STRATEGIES)):
+            found.append(kill(grounds[name], direction, point, ending, numbers[name]))
+            room.tell(f"{next(done)} of {count} · {direction} by {name}, {point}")
+        return found
 
     try:
         with ThreadPoolExecutor(len(STRATEGIES)) as pool:
