@@ -67,6 +67,6 @@ def strangers(entries: Sequence[Entry], arrived: set[str]) -> list[str]:
         ends = [each.kind for each in mine if each.kind not in {"move", "made"}]
         faults += [f"lease {fence} wrote behind lease {last}"] if fence <= last else []
         faults += [] if ends == ["begin", "live"] else [f"lease {fence} wrote {', '.join(ends)}"]
-        began += [str(each.facts["release"]["version"]) for each in mine if each.kind == "begin"]
+        began += [version_of(each.facts["release"]) for each in mine if each.kind == "begin"]
         last = fence
     return faults + ([] if sorted(began) == sorted(arrived) else [f"{sorted(arrived)} arrived, {sorted(began)} began"])
