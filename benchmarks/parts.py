@@ -44,7 +44,7 @@ SHORT_KILLS = 12
 SHORT_ORDERS = [(3, 1, 5, 2, 4), (5, 4, 3, 2, 1), (2, 1, 4, 3, 5)]
 ORDERS = list(itertools.permutations(range(1, 6)))
 MOMENTS: tuple[When, ...] = ("before", "after")
-DEPLOYERS, STORMS, CROWDS = 20, 50, 3
+DEPLOYERS, STORMS, CROWDS = 20, 50, 2
 """How many deploy at once, how often where they are struck at random, and how often with the shop itself."""
 SHORT_STORMS = 3
 PAIRS = 1000
