@@ -1,7 +1,7 @@
-"""Many deployers at once at one environment, each with a release of its own: one at a time gets in, nobody else writes.
+"""Many deployers at once at one environment, each with a release of its own: one at a time gets in and writes.
 
-Real ones, of the shop: most are turned away at the door, so that it costs little more than with a small service. Whoever
-finds the place taken comes again, until they arrive or hear that they are superseded.
+Real ones, of the shop: most are turned away at the door, so that it costs little more than with a small service.
+Whoever finds the place taken comes again, until they arrive or hear that they are superseded.
 """
 
 import random
