@@ -21,7 +21,7 @@ from twinrail.system.errors import PlaceTaken, Superseded
 
 ENDS = {0: "arrived", Superseded.exit_code: "superseded"}
 """How a deployer may end, by its exit code."""
-AGAIN = (2.0, 6.0)
+AGAIN = (4.0, 12.0)
 """After how many seconds whoever found it taken comes again, at random."""
 TRIES = 100
 
