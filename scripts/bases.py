@@ -31,8 +31,7 @@ printf '%s\\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534:nobody:/:/bin/
 printf '%s\\n' root:x:0: nogroup:x:65534: >etc/group
 cat usr/share/ca-certificates/mozilla/*.crt >etc/ssl/certs/ca-certificates.crt
 """
-"""What is done to packages that were unpacked and not installed: no program is left but Python, and users and certificates
-are made by hand."""
+"""What is done to packages that were unpacked, not installed: only Python stays; users and certificates are written."""
 
 SHELL = """
 chroot . /bin/busybox --install -s

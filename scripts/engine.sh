@@ -1,6 +1,6 @@
-# Sourced: starts a Docker engine and two registries of its own, all on this machine's loopback, and makes the base images
-# that are missing. Needs root, and Debian's docker.io, docker-registry, apache2-utils and mmdebstrap.
-# Sets DOCKER_HOST, DOCKER_CONFIG and what tests read: TWINRAIL_TEST_ENGINE, …_REGISTRY, …_CLOSED_REGISTRY and its …_LOGIN.
+# Sourced: starts a Docker engine and two registries of its own, all on this machine's loopback, and makes the base
+# images that are missing. Needs root, and Debian's docker.io, docker-registry, apache2-utils, mmdebstrap and iproute2.
+# Sets DOCKER_HOST, DOCKER_CONFIG and what tests read: TWINRAIL_TEST_ENGINE, _REGISTRY, _CLOSED_REGISTRY and its _LOGIN.
 # stop_engine ends it; so does the end of the shell that sourced this. Images and bases stay in TWINRAIL_CACHE.
 
 source "$(dirname "${BASH_SOURCE[0]}")/at_end.sh"
@@ -107,7 +107,8 @@ flock --nonblock "$engine_data.lock" true || engine_data=$engine_folder/data
 for driver in overlay2 vfs; do
   start_part dockerd flock --no-fork "$engine_data.lock" dockerd --storage-driver "$driver" --host "$DOCKER_HOST" \
     --data-root "$engine_data" --exec-root "$engine_folder/exec" --pidfile "$engine_folder/docker.pid" \
-    --bridge "$engine_bridge" --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins"
+    --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins" \
+    --bridge "$engine_bridge"
   if await_part dockerd docker version; then break; fi
 done
 docker version >/dev/null || return 1

@@ -1,4 +1,4 @@
-"""What runs of Twinrail have left on this machine: processes, ports, mounts, bridges, temporary files. Fails where something is.
+"""What runs of Twinrail have left on this machine: processes, ports, mounts, bridges, files. Fails where something is.
 
 `--list` prints it and fails never; `--but TEXT` leaves out what an earlier one printed. Linux only: it reads /proc.
 """
@@ -27,8 +27,9 @@ def main() -> int:
 
 
 def processes() -> Iterator[str]:
-    """Instances and proxies that live, and what is left of an engine: each of its containers has a process of its own
-    with the engine's environment. A dead one that nobody buried yet does not live.
+    """Instances, proxies and engines that live; a dead one that nobody buried yet does not.
+
+    Of each container an engine has a process beside it, with the engine's environment.
     """
     for folder in Path("/proc").glob("[0-9]*"):
         try:
