@@ -11,7 +11,7 @@ from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
 
 _DOCKERFILE = "Dockerfile"
-_INTERPRETER = Path(__file__).with_name("interpreter.py")
+_SETTLE, _INTERPRETER = (Path(__file__).with_name(name) for name in ("settle.py", "interpreter.py"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +50,8 @@ def our_context(work: Work, recipe: Recipe, wheel: Path, requirements: Path, fol
     folder.mkdir(exist_ok=True)
     shutil.copy2(wheel, folder)
     shutil.copy2(requirements, folder / "requirements.txt")
-    if recipe.kind == "distroless":
-        shutil.copy2(_INTERPRETER, folder)
+    for program in (_SETTLE, *([_INTERPRETER] if recipe.kind == "distroless" else [])):
+        shutil.copy2(program, folder)
     kept = work.report(_DOCKERFILE)
     for path in (kept, folder / _DOCKERFILE):
         path.write_text(dockerfile(recipe), encoding="utf-8", newline="\n")

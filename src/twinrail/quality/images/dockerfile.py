@@ -49,7 +49,7 @@ class Recipe:
 
 def dockerfile(recipe: Recipe) -> str:
     """The Dockerfile of a recipe."""
-    stages = [_BUILD.format(base=recipe.base), _requirements(recipe), _APPLICATION.format(settle=_settle("/own"))]
+    stages = [_BUILD.format(base=recipe.base), _requirements(recipe), _APPLICATION.format(epoch=EPOCH)]
     if recipe.kind == "distroless":
         before = "requirements" if recipe.pure else "application"
         stages.append(_INTERPRETER.format(before=before, user=recipe.user, epoch=EPOCH))
@@ -66,6 +66,7 @@ FROM {base} AS build
 ENV PYTHONHASHSEED=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore \\
     PIP_NO_WARN_SCRIPT_LOCATION=1
 RUN python3 -m venv /pip && python3 -m venv --without-pip /app
+COPY settle.py /build/
 """
 
 _REQUIREMENTS = """\
@@ -73,8 +74,7 @@ FROM build AS requirements
 COPY requirements.txt /build/
 {wheels}RUN {mounts}\\
     /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-compile {options}-r /build/requirements.txt \\
-    && /app/bin/python -m compileall -q --invalidation-mode unchecked-hash /app \\
-    && {settle} \\
+    && /app/bin/python /build/settle.py /app {epoch} \\
     && mkdir /layer && cp -a /app /layer/
 """
 
@@ -83,8 +83,7 @@ FROM requirements AS application
 ARG AGAIN=""
 COPY *.whl /build/
 RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index --no-compile --root /own /build/*.whl \\
-    && /app/bin/python -m compileall -q --invalidation-mode unchecked-hash -s /own -p / /own/app \\
-    && {settle}
+    && /app/bin/python /build/settle.py /own {epoch} /own
 """
 
 _INTERPRETER = """\
@@ -98,10 +97,6 @@ ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT={port}"""
 
 
-def _settle(folder: str) -> str:
-    return f"find {folder} -exec touch -h -d @{EPOCH} {{}} +"
-
-
 def _requirements(recipe: Recipe) -> str:
     mounts = "--mount=type=secret,id=pip-conf,target=/etc/pip.conf --mount=type=secret,id=ca "
     options = [
@@ -112,7 +107,7 @@ def _requirements(recipe: Recipe) -> str:
         wheels="COPY wheels/ /build/wheels/\n" if recipe.wheels else "",
         mounts=mounts if recipe.secrets and not recipe.wheels else "",
         options="".join(f"{each} " for each in options),
-        settle=_settle("/app"),
+        epoch=EPOCH,
     )
 
 

@@ -7,6 +7,7 @@ loaded, and what the system has then mapped is taken. Standard library only.
 import contextlib
 import ctypes
 import os
+import re
 import shutil
 import ssl
 import sys
@@ -27,7 +28,7 @@ def main(folder: Path, user: str, time: int) -> None:
     """Fills the folder, which becomes the root of the image."""
     program = Path(sys.executable).resolve()
     standard = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix}))
-    for path in (program, standard, *libraries(standard), *map(Path, _MORE)):
+    for path in (program, loader(program), standard, *libraries(standard), *map(Path, _MORE)):
         take(path, folder)
     for path in (*links(Path("/")), *links(program.parent)):
         if path.parent == Path("/") or path.resolve() == program:
@@ -35,9 +36,15 @@ def main(folder: Path, user: str, time: int) -> None:
     certificates(folder)
     write(folder, user)
     for path in sorted(folder.rglob("*"), reverse=True):
-        if (path.is_dir() and not path.is_symlink()) or path.parent == folder / "etc":
+        if path.is_symlink() or path.is_dir() or path.parent == folder / "etc":
             os.utime(path, (time, time), follow_symlinks=False)
     os.utime(folder, (time, time))
+
+
+def loader(program: Path) -> Path:
+    """What the kernel starts a program with: the path stands in the program itself."""
+    found = re.search(rb"/lib[\w/.-]*/ld-[\w.-]+", program.read_bytes()[:65536])
+    return Path(os.fsdecode(found[0]) if found else "/lib")
 
 
 def libraries(standard: Path) -> Iterator[Path]:

@@ -9,6 +9,10 @@ _STEPS = (
 )
 _LINE = re.compile(r"^(?:\S*[Dd]ockerfile\S*:(\d+)$|.*dockerfile parse error (?:on )?line (\d+))")
 _SAID = re.compile(r"^#\d+ (?:[\d.]+ )?(?=\S)")
+_OWN = re.compile(
+    r"^(-{5,}| > \[|\[[\w -]+ \d+/\d+\]|sha256:[0-9a-f]{64}$|\.\.\.$|CACHED$|DONE |ERROR: executor failed|executor failed running"
+    r"|failed to solve|transferring |exporting |writing image|naming to)"
+)
 _FULL = re.compile(r"no space left on device", re.IGNORECASE)
 _WORDS = 6
 
@@ -76,10 +80,7 @@ def _plain(text: str) -> str:
 
 
 def _last_words(lines: list[str]) -> str:
-    """The last lines of the step that failed, without the builder's own."""
-    quoted = [number for number, line in enumerate(lines) if line.startswith("-----")]
-    if len(quoted) > 1:
-        inside = lines[quoted[-2] + 1 : quoted[-1]]
-        lines = [line for line in inside if not _STEPS[0].match(line)] or lines
-    kept = [_SAID.sub("", line).rstrip() for line in lines if line.strip() and not line.startswith("-----")]
+    """The last that the step said, without what its builder adds."""
+    said = [_SAID.sub("", line).rstrip() for line in lines]
+    kept = [each for each in said if each.strip() and not _OWN.match(each)]
     return "\n".join(kept[-_WORDS:])
