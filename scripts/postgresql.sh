@@ -1,6 +1,8 @@
 # Sourced: starts a PostgreSQL of its own on a free port of 127.0.0.1, in a temporary folder, and sets TEST_DATABASE_URL.
 # stop_postgresql ends it; so does the end of the shell that sourced this.
 
+source "$(dirname "${BASH_SOURCE[0]}")/at_end.sh"
+
 postgresql_folder=$(mktemp -d -t twinrail-postgresql-XXXXXX)
 postgresql_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 postgresql_programs=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
@@ -16,7 +18,7 @@ stop_postgresql() {
     rm -rf "$postgresql_folder"
   fi
 }
-trap stop_postgresql EXIT
+at_end stop_postgresql
 
 if [ "$(id -u)" = 0 ]; then chown postgres "$postgresql_folder"; fi
 (

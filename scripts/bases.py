@@ -1,0 +1,127 @@
+"""Makes the base images of the live tests from Debian's packages, where the engine has them not: `bases.py FOLDER`.
+
+The folder keeps each as a tar. Nothing is pulled. Of Alpine there is the shape only: Debian's libc stands in for musl.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+LABEL = "twinrail.recipe"
+
+LEAN = """
+rm -rf usr/share/doc/* usr/share/man/* usr/share/locale/* usr/share/info/*
+ln -s python3 usr/bin/python
+"""
+"""What is done to a system of installed packages: what nobody reads goes, as it does in Python's own images."""
+
+BARE = """
+find bin sbin usr/bin usr/sbin -mindepth 1 ! -name 'python3.*' ! -name busybox -delete
+rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/perl5
+ln -s python3.11 usr/bin/python3
+ln -s python3.11 usr/bin/python
+mkdir -p root tmp
+chmod 1777 tmp
+printf '%s\\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534:nobody:/:/bin/false >etc/passwd
+printf '%s\\n' root:x:0: nogroup:x:65534: >etc/group
+cat usr/share/ca-certificates/mozilla/*.crt >etc/ssl/certs/ca-certificates.crt
+"""
+"""What is done to packages that were unpacked, not installed: only Python stays; users and certificates are written."""
+
+SHELL = """
+chroot . /bin/busybox --install -s
+"""
+"""What gives it a shell, and the small programs of the same file."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """An image: its tag, Debian's release, how much of it, the packages, and what a shell does in its root folder."""
+
+    tag: str
+    suite: str
+    variant: str
+    packages: tuple[str, ...]
+    finish: str
+
+    @property
+    def name(self) -> str:
+        """The image's name in the engine."""
+        return f"twinrail-test/base:{self.tag}"
+
+    @property
+    def recipe(self) -> str:
+        """A short hash of all this: another recipe makes another image."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+    def command(self, tar: Path) -> list[str]:
+        """What makes the tar."""
+        hook = "extract" if self.variant == "extract" else "customize"
+        return [
+            program("mmdebstrap"),
+            "--quiet",
+            "--format=tar",
+            "--dpkgopt=force-unsafe-io",
+            f"--variant={self.variant}",
+            f"--include={','.join(self.packages)}",
+            f'--{hook}-hook=set -e; cd "$1"\n{self.finish.strip()}',
+            self.suite,
+            str(tar),
+        ]
+
+
+PYTHON = ("python3.11-minimal", "libpython3.11-stdlib", "ca-certificates", "netbase", "base-files")
+COMMON = ("ca-certificates", "netbase", "python3-venv")
+BASES = (
+    Base("slim", "bookworm", "minbase", COMMON, LEAN),
+    Base("full", "trixie", "minbase", (*COMMON, "python3-pip", "tzdata", "curl"), LEAN),
+    Base("alpine", "bookworm", "extract", (*PYTHON, "python3.11-venv", "busybox-static"), BARE + SHELL),
+    Base("distroless", "bookworm", "extract", PYTHON, BARE),
+)
+
+
+def main(folder: Path) -> int:
+    """0 when the engine has all of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [base for base in BASES if not there(base)]
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        for base, seconds in zip(missing, workers.map(lambda base: make(base, folder), missing), strict=True):
+            print(f"{base.name}: {seconds:.1f} s", flush=True)
+    return 0
+
+
+def there(base: Base) -> bool:
+    """Whether the engine has the image, made by this recipe."""
+    command = [program("docker"), "image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', base.name]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() == base.recipe
+
+
+def make(base: Base, folder: Path) -> float:
+    """Brings the image into the engine, from its tar where there is one; the seconds that it took."""
+    started = time.monotonic()
+    tar = folder / f"{base.tag}-{base.recipe}.tar"
+    if not tar.exists():
+        part = tar.with_suffix(".part")
+        subprocess.run(base.command(part), check=True)
+        for stale in folder.glob(f"{base.tag}-*.tar"):
+            stale.unlink()
+        part.rename(tar)
+    changes = [f"--change=LABEL {LABEL}={base.recipe}", '--change=CMD ["python3"]']
+    subprocess.run([program("docker"), "import", *changes, str(tar), base.name], check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - started
+
+
+def program(name: str) -> str:
+    """Where a program is."""
+    if found := shutil.which(name):
+        return found
+    sys.exit(f"{name} is not installed.")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))
