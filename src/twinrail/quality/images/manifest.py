@@ -13,10 +13,17 @@ Read = Callable[[str], bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The names, in an archive, of what an image is made of: its configuration, and its layers, the lowest first."""
+    """The names, in an archive, of what an image is made of.
+
+    Attributes:
+        config: its configuration.
+        layers: its layers, the lowest first.
+        docker: whether the archive has Docker's form; else it is an OCI layout.
+    """
 
     config: str
     layers: tuple[str, ...]
+    docker: bool
 
 
 def parts_of(read: Read) -> Parts:
@@ -31,7 +38,8 @@ def parts_of(read: Read) -> Parts:
         return _layout(read)
     listed = json.loads(text)
     try:
-        return Parts(config=_name(_only(listed)["Config"]), layers=tuple(map(_name, listed[0]["Layers"])))
+        image = _only(listed)
+        return Parts(config=_name(image["Config"]), layers=tuple(map(_name, image["Layers"])), docker=True)
     except (KeyError, TypeError) as error:
         raise LayerError("manifest.json does not name a configuration and layers") from error
 
@@ -43,7 +51,7 @@ def _layout(read: Read) -> Parts:
         raise LayerError("there is neither a manifest.json nor an index.json in it") from error
     try:
         manifest = json.loads(read(_blob(_only(index["manifests"]))))
-        return Parts(config=_blob(manifest["config"]), layers=tuple(map(_blob, manifest["layers"])))
+        return Parts(config=_blob(manifest["config"]), layers=tuple(map(_blob, manifest["layers"])), docker=False)
     except (KeyError, TypeError) as error:
         raise LayerError("index.json does not lead to a configuration and layers") from error
 
