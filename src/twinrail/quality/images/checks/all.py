@@ -14,6 +14,7 @@ from twinrail.quality.images.checks.subject import Checked, Expected, Image, Sub
 from twinrail.quality.images.checks.system_packages import audit_system
 from twinrail.report.events import Reading
 from twinrail.session.work import Work
+from twinrail.system.errors import ToolError
 from twinrail.system.units import show_count
 
 
@@ -55,12 +56,18 @@ def open_subject(root: Path, state: Path, image: Image, expected: Expected) -> S
         expected: what is asked of it.
 
     Raises:
-        ToolError: the archive is no image.
+        ToolError: the archive is no image, or another one.
     """
-    path = image.dockerfile
+    archive, path = open_archive(image.archive), image.dockerfile
+    if archive.id != image.id:
+        raise ToolError(
+            f"{image.archive} is not the image that was built.",
+            why=f"It holds {archive.id}, built was {image.id}.",
+            todo="Build the image again.",
+        )
     ours = not path.is_relative_to(root) or path.is_relative_to(state)
     return Subject(
-        archive=open_archive(image.archive),
+        archive=archive,
         dockerfile=path.read_text(encoding="utf-8", errors="replace"),
         file="" if ours else path.relative_to(root).as_posix(),
         expected=expected,

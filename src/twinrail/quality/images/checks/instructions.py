@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,28 @@ def instructions_of(text: str) -> tuple[Instruction, ...]:
             found.append(Instruction(line=_first(lines, begun) + 1, keyword=keyword.upper(), rest=rest.strip()))
             at = _past_documents(lines, at, rest)
     return tuple(found)
+
+
+Stage = tuple[Instruction, ...]
+"""The instructions from one FROM to the next."""
+
+
+def stages(instructions: tuple[Instruction, ...]) -> tuple[Stage, ...]:
+    """The stages of a Dockerfile, without what stands before the first FROM."""
+    begins = [at for at, each in enumerate(instructions) if each.keyword == "FROM"]
+    return tuple(instructions[at:end] for at, end in pairwise([*begins, len(instructions)]))
+
+
+def parent(every: tuple[Stage, ...], stage: Stage) -> Stage:
+    """The stage that a stage begins from; none where that is another image."""
+    base = _named(stage, 0)
+    earlier = [each for each in every if each[0].line < stage[0].line]
+    return next((each for each in reversed(earlier) if base and _named(each, 2) == base), ())
+
+
+def _named(stage: Stage, at: int) -> str:
+    words = [word for word in stage[0].rest.lower().split() if not word.startswith("--")]
+    return words[at] if len(words) > at else ""
 
 
 def _first(lines: list[str], begun: int) -> int:

@@ -38,7 +38,7 @@ _ACCOUNTED = re.compile(
     r"/(?:usr/|usr/local/|opt/[^/]+/)?lib/python3(?:\.\d+)?/(?!site-packages|dist-packages).*"
     r"|/var/lib/dpkg/.*|/lib/apk/db/.*|/var/cache/debconf/templates\.dat.*|/etc/ssl/certs/.*|/usr/share/ca-certificates/.*"
 )
-"""Python's own library, which nothing lists where it was built from source, what package managers write down, certificates."""
+"""Python's own library, which nothing lists where it was built from source; package managers' notes; certificates."""
 _SETTINGS = re.compile(r"(?:/etc|/usr/lib|/usr/share)/(?:.*/)?(?:debconf\.conf|nsswitch\.conf|openssl\.cnf)")
 """Files of every system whose settings are called `passwd`, `password`, `secret`, and hold none."""
 _SEEN = "this looks like a secret"

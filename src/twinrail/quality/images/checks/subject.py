@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twinrail.quality.images.archive import Archive
-from twinrail.quality.images.checks.instructions import Instruction, instructions_of
+from twinrail.quality.images.checks.instructions import Instruction, instructions_of, parent, stages
 from twinrail.quality.images.layers import Entry
 from twinrail.report.events import Finding, Reading
 
@@ -24,8 +24,8 @@ class Image(Protocol):
     """An image that was built and saved."""
 
     @property
-    def name(self) -> str:
-        """What it is called, without a registry."""
+    def id(self) -> str:
+        """The digest of its configuration, `sha256:…`."""
 
     @property
     def archive(self) -> Path:
@@ -106,12 +106,18 @@ class Subject:
         return Finding(title=title, text=f"{text} (line {line} of the Dockerfile that Twinrail wrote)")
 
     def line_of(self, *keywords: str) -> int:
-        """The line of the last of some instructions in the last stage, else where that stage begins."""
-        stage: list[Instruction] = []
-        for each in self.instructions:
-            stage = [each] if each.keyword == "FROM" else [*stage, each]
-        found = [each.line for each in stage if each.keyword in {*keywords, "FROM"}]
-        return found[-1] if found else 0
+        """The line of the last of some instructions that the image has, else where its last stage begins; 0: no line.
+
+        A stage has what the stage has that it begins from.
+        """
+        every = stages(self.instructions)
+        stage = every[-1] if every else ()
+        begins = stage[0].line if stage else 0
+        while stage:
+            if found := [each.line for each in stage if each.keyword in keywords]:
+                return found[-1]
+            stage = parent(every, stage)
+        return begins
 
     def layer(self, number: int) -> str:
         """A layer as a person finds it: its number, counted from 1, and the step that made it."""
