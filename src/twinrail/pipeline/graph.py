@@ -88,7 +88,7 @@ PIPELINE = (
         says="the wheel in a hardened image, built twice and compared, checked",
         after=("build",),
         takes=("wheel",),
-        makes=("image",),
+        makes=("image", "image-sbom"),
         default=False,
     ),
     Session(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twinrail.project.images import Image as Settings
 from twinrail.quality.images.building import Building
+from twinrail.quality.images.checks.subject import Checked
 from twinrail.quality.images.choice import NoBuilder, choose
 from twinrail.quality.images.context import own_dockerfile
 from twinrail.quality.images.dating import Dated
@@ -13,6 +14,7 @@ from twinrail.quality.images.inspected import Stored
 from twinrail.quality.images.interface import Image
 from twinrail.quality.images.preparation import TEST, Inputs, Prepared, prepare
 from twinrail.quality.images.proof import Proof
+from twinrail.quality.images.verdict import check, conclude
 from twinrail.session.artifacts import Artifact
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
@@ -68,7 +70,10 @@ def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
         return wrong
     work.progress(f"saving {plan.name}")
     dated = building.keep(first, plan, work.project.state / "images" / f"{prepared.title}.tar")
-    return _kept(work, building, prepared, dated)
+    made = _image(building, prepared, dated)
+    checked = check(work, made, inputs.settings, own=bool(inputs.own))
+    outcome = conclude(work, checked, passed(_headline(made, prepared, building)))
+    return outcome if outcome.state == "failed" else _kept(work, made, prepared, checked, outcome)
 
 
 def _twice(work: Work, building: Building, prepared: Prepared, first: Stored) -> Outcome | None:
@@ -82,16 +87,25 @@ def _twice(work: Work, building: Building, prepared: Prepared, first: Stored) ->
     return wrong
 
 
-def _kept(work: Work, building: Building, prepared: Prepared, dated: Dated) -> Outcome:
-    made = Image(
+def _image(building: Building, prepared: Prepared, dated: Dated) -> Image:
+    return Image(
         name=prepared.plan.name,
         id=dated.id,
         archive=dated.path,
+        dockerfile=prepared.context.kept,
         base=prepared.base,
         builder=building.builder.title,
         layers=dated.layers,
         size=dated.size,
     )
+
+
+def _headline(made: Image, prepared: Prepared, building: Building) -> str:
+    kind = prepared.kind or "own Dockerfile"
+    return f"{made.name} · {kind} · {show_size(made.size)} · {made.id[:11]}… · {building.builder.name}"
+
+
+def _kept(work: Work, made: Image, prepared: Prepared, checked: Checked, outcome: Outcome) -> Outcome:
     wheel = prepared.wheel
     told = {
         "name": made.name, "id": made.id, "layers": made.layers, "base": made.base, "builder": made.builder,
@@ -99,8 +113,7 @@ def _kept(work: Work, building: Building, prepared: Prepared, dated: Dated) -> O
     }  # fmt: skip
     path = work.project.state / "artifacts" / f"{prepared.title}.image.json"
     write_json(path, told)
-    artifact = work.artifacts.put("image", path, version=wheel.version, commit=wheel.commit)
-    kind = prepared.kind or "own Dockerfile"
-    shown = f"{made.id[:11]}…"
-    headline = f"{made.name} · {kind} · {show_size(made.size)} · {shown} · {building.builder.name}"
-    return passed(headline, artifacts={path.name: artifact.digest, made.name: made.id})
+    artifacts = {made.name: made.id}
+    for kind, file in (("image", path), ("image-sbom", checked.sbom)):
+        artifacts[file.name] = work.artifacts.put(kind, file, version=wheel.version, commit=wheel.commit).digest
+    return replace(outcome, artifacts=artifacts)

@@ -70,7 +70,7 @@ class Building:
             ToolError: the disk is full.
         """
         done = self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
-        return _failed(done, context) if done.returncode else None
+        return self._failed(done, context) if done.returncode else None
 
     def second(self, first: Stored, plan: Plan, context: Context) -> Outcome | None:
         """Nothing, when another build of the same inputs makes the same layers; else what differs, file by file."""
@@ -84,7 +84,7 @@ class Building:
         else:
             paths = [self._saved(each.id, plan.name, f"{number}.tar") for number, each in enumerate((first, second))]
             text = f"built twice, and not the same: {summary(differences(*paths))}"
-        return failed(text, findings=(Finding(file=context.named, title="reproducible", text=text),))
+        return failed(text, findings=(Finding(file=self._named(context), title="reproducible", text=text),))
 
     def keep(self, stored: Stored, plan: Plan, archive: Path) -> Dated:
         """The image in a file, as of the commit's time, and under its name in the builder's store.
@@ -100,6 +100,18 @@ class Building:
             self._run(self.builder.load(archive))
         return dated
 
+    def _failed(self, done: Finished, context: Context) -> Outcome:
+        _refuse_full(done)
+        text = context.dockerfile.read_text(encoding="utf-8", errors="replace")
+        trouble = read_trouble(f"{done.stdout}\n{done.stderr}", text)
+        named = self._named(context)
+        finding = Finding(file=named, line=trouble.line, title=trouble.step or "build", text=trouble.words)
+        place = f"{named}:{trouble.line}" if trouble.line else named
+        return failed(f"the build failed at {place}", findings=(finding,))
+
+    def _named(self, context: Context) -> str:
+        return context.kept.relative_to(self.work.project.root).as_posix()
+
     def _stored(self, reference: str) -> Stored | None:
         done = self.work.shell.run(self.builder.inspect(reference), ok=(), quiet=True)
         return read_inspected(done.stdout) if done.returncode == 0 else None
@@ -114,15 +126,6 @@ class Building:
         if done.returncode:
             _refuse_full(done)
             raise ToolError(f"{command.argv[0]} ended with {done.returncode}: {command}", why=done.tail)
-
-
-def _failed(done: Finished, context: Context) -> Outcome:
-    _refuse_full(done)
-    text = context.dockerfile.read_text(encoding="utf-8", errors="replace")
-    trouble = read_trouble(f"{done.stdout}\n{done.stderr}", text)
-    place = f"{context.named}:{trouble.line}" if trouble.line else context.named
-    finding = Finding(file=context.named, line=trouble.line, title=trouble.step or "build", text=trouble.words)
-    return failed(f"the build failed at {place}", detail=trouble.words, findings=(finding,))
 
 
 def _refuse_full(done: Finished) -> None:

@@ -21,12 +21,12 @@ class Context:
     Attributes:
         folder: what the builder sees.
         dockerfile: the Dockerfile.
-        named: how people find it: a path in the project, or that of the text that was made.
+        kept: where people find it, when the folder is gone: in the project, or beside the session's reports.
     """
 
     folder: Path
     dockerfile: Path
-    named: str
+    kept: Path
 
 
 def own_dockerfile(work: Work) -> str:
@@ -55,7 +55,7 @@ def our_context(work: Work, recipe: Recipe, wheel: Path, requirements: Path, fol
     kept = work.report(_DOCKERFILE)
     for path in (kept, folder / _DOCKERFILE):
         path.write_text(dockerfile(recipe), encoding="utf-8", newline="\n")
-    return Context(folder=folder, dockerfile=folder / _DOCKERFILE, named=kept.relative_to(work.project.root).as_posix())
+    return Context(folder=folder, dockerfile=folder / _DOCKERFILE, kept=kept)
 
 
 def their_context(work: Work, name: str, wheel: Path, requirements: Path, folder: Path) -> Context:
@@ -71,7 +71,7 @@ def their_context(work: Work, name: str, wheel: Path, requirements: Path, folder
     (source / "dist").mkdir(exist_ok=True)
     shutil.copy2(wheel, source / "dist")
     shutil.copy2(requirements, source / "dist" / "requirements.txt")
-    return Context(folder=source, dockerfile=source / name, named=name)
+    return Context(folder=source, dockerfile=source / name, kept=work.project.root / name)
 
 
 def importable(wheel: Path) -> tuple[str, ...]:

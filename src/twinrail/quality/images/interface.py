@@ -16,6 +16,7 @@ class Image:
         name: its name and tag, `shopfront:1.4.0`.
         id: the digest of its configuration, `sha256:…`: as long as it is the same, all of it is.
         archive: where it lies as a file, in the form of `docker save`.
+        dockerfile: the text that it was built from.
         base: what stands below it, by digest where it has one; empty where the project's own Dockerfile says it.
         builder: what built it.
         layers: the digests of its layers, unpacked, lowest first.
@@ -25,6 +26,7 @@ class Image:
     name: str
     id: str
     archive: Path
+    dockerfile: Path
     base: str
     builder: str
     layers: tuple[str, ...] = ()

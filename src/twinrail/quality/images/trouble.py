@@ -10,9 +10,10 @@ _STEPS = (
 _LINE = re.compile(r"^(?:\S*[Dd]ockerfile\S*:(\d+)$|.*dockerfile parse error (?:on )?line (\d+))")
 _SAID = re.compile(r"^#\d+ (?:[\d.]+ )?(?=\S)")
 _OWN = re.compile(
-    r"^(-{5,}| > \[|\[[\w -]+ \d+/\d+\]|sha256:[0-9a-f]{64}$|\.\.\.$|CACHED$|DONE |ERROR: executor failed|executor failed running"
-    r"|failed to solve|transferring |exporting |writing image|naming to)"
+    r"^(?:-{5,}| > \[|\[[\w -]+ \d+/\d+\]|sha256:[0-9a-f]{64}$|\.\.\.$|CACHED$|DONE |ERROR: executor failed"
+    r"|executor failed running|failed to solve|transferring |exporting |writing image|naming to)"
 )
+"""What a builder says itself, between the words of a step."""
 _FULL = re.compile(r"no space left on device", re.IGNORECASE)
 _WORDS = 6
 
