@@ -3,19 +3,27 @@
 import re
 from dataclasses import dataclass
 
-_STEPS = (
-    re.compile(r"^ > \[[^\]]*\] ?(?P<text>[A-Z]+ .*?):?$"),  # BuildKit, where it tells of the error
-    re.compile(r"^(?:\[\d+/\d+\] )?(?:STEP|Step) \d+/\d+ ?: (?P<text>.*)$"),  # the older builder, buildah and podman
-)
-_LINE = re.compile(r"^(?:\S*[Dd]ockerfile\S*:(\d+)$|.*dockerfile parse error (?:on )?line (\d+))")
-_SAID = re.compile(r"^#\d+ (?:[\d.]+ )?(?=\S)")
-_OWN = re.compile(
-    r"^(?:-{5,}| > \[|\[[\w -]+ \d+/\d+\]|sha256:[0-9a-f]{64}$|\.\.\.$|CACHED$|DONE |ERROR: executor failed"
-    r"|executor failed running|failed to solve|transferring |exporting |writing image|naming to)"
-)
-"""What a builder says itself, between the words of a step."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LINE = re.compile(r"(?:^\S*Dockerfile\S*:(\d+)$|dockerfile parse error (?:on )?line (\d+))")
 _FULL = re.compile(r"no space left on device", re.IGNORECASE)
 _WORDS = 6
+
+_TOLD = re.compile(r"^ > \[(?P<stage>[^\]]*)\] (?P<text>.*?):?$")
+"""BuildKit, where it tells of the step that failed."""
+_METADATA = "load metadata for "
+_ERROR = re.compile(r"^#(?P<number>\d+) ERROR: (?P<text>.*)$")
+_SAID = re.compile(r"^#\d+ (?:[\d.]+ )?")
+
+_STEP = re.compile(r"^(?:\[\d+/\d+\] )?(?:STEP|Step) \d+/\d+ ?: (?P<text>.*)$")
+"""The older builder, buildah and podman, before each step."""
+
+_OWN = re.compile(
+    r"^#?\d* ?(?:executor failed running|ERROR: executor failed|process \"[^\"]*\" did not complete"
+    r"|sha256:[0-9a-f]{64}$|DONE [\d.]+s|CACHED$|\.\.\.$"
+    r"| ?-+> |Removing intermediate container|The command '.*' returned a non-zero code|Sending build context"
+    r"|subprocess exited with status|(?:Error|error): building at STEP \".*\": (?:while running runtime: )?exit status)"
+)
+"""What a builder adds to the words of a step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +45,9 @@ class Trouble:
 
 def read_trouble(said: str, dockerfile: str) -> Trouble:
     """What a builder said before it ended, held against the Dockerfile."""
-    lines = said.splitlines()
-    steps = [found["text"] for line in lines for each in _STEPS if (found := each.match(line))]
-    step = steps[-1].strip() if steps else ""
-    named = [int(found[1] or found[2]) for line in lines if (found := _LINE.match(line.strip()))]
+    lines = _COLOUR.sub("", said).splitlines()
+    step = _step(lines)
+    named = [int(found[1] or found[2]) for line in lines if (found := _LINE.search(line.strip()))]
     return Trouble(
         line=named[-1] if named else _line_of(step, dockerfile),
         step=step,
@@ -49,11 +56,20 @@ def read_trouble(said: str, dockerfile: str) -> Trouble:
     )
 
 
+def _step(lines: list[str]) -> str:
+    told = [found for line in lines if (found := _TOLD.match(line))]
+    if told and (text := told[-1]["text"]).startswith(_METADATA):
+        return f"FROM {text.removeprefix(_METADATA)}"
+    if told:
+        return " ".join(told[-1]["text"].split())
+    return next((" ".join(found["text"].split()) for line in reversed(lines) if (found := _STEP.match(line))), "")
+
+
 def _line_of(step: str, dockerfile: str) -> int:
     wanted = _plain(step)
     for number, text in _instructions(dockerfile):
         plain = _plain(text)
-        if wanted and (plain == wanted or plain.endswith(wanted) or wanted.endswith(plain)):
+        if wanted and (plain.startswith(wanted) or wanted.startswith(plain)):
             return number
     return 0
 
@@ -66,22 +82,26 @@ def _instructions(dockerfile: str) -> list[tuple[int, str]]:
         text = line.strip()
         if not text or text.startswith("#"):
             continue
+        bare = text.removesuffix("\\").strip()
         if going:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {text.removesuffix(chr(92)).strip()}")
+            found[-1] = (found[-1][0], f"{found[-1][1]} {bare}")
         else:
-            found.append((number, text.removesuffix("\\").strip()))
+            found.append((number, bare))
         going = text.endswith("\\")
     return found
 
 
 def _plain(text: str) -> str:
-    # Builders leave out the options of an instruction, or write its shell before it.
-    words = re.sub(r"/bin/sh -c (?:#\(nop\) )?", "", text).split()
-    return " ".join(each for each in words if not each.startswith("--mount="))
+    # Builders leave out some options of an instruction.
+    return " ".join(word for word in text.split() if not word.startswith("--"))
 
 
 def _last_words(lines: list[str]) -> str:
-    """The last that the step said, without what its builder adds."""
-    said = [_SAID.sub("", line).rstrip() for line in lines]
-    kept = [each for each in said if each.strip() and not _OWN.match(each)]
-    return "\n".join(kept[-_WORDS:])
+    failed = next((found for line in reversed(lines) if (found := _ERROR.match(line))), None)
+    if failed:
+        inside = [line for line in lines if line.startswith(f"#{failed['number']} ")][1:]
+    else:
+        steps = [number for number, line in enumerate(lines) if _STEP.match(line)]
+        inside = lines[steps[-1] + 1 :] if steps else []
+    kept = [_SAID.sub("", line).rstrip() for line in inside if line.strip() and not _OWN.match(_SAID.sub("", line))]
+    return "\n".join(kept[-_WORDS:] or [line for line in lines if line.strip()][-1:])
