@@ -50,7 +50,7 @@ def loader(program: Path) -> Path:
 def libraries(standard: Path) -> Iterator[Path]:
     """The shared libraries that are mapped when all that Python has, and all that is installed, was loaded."""
     installed = Path(sys.prefix)
-    for path in (*sorted(standard.rglob("*.so")), *sorted(installed.rglob("*.so")), *_NAMES):
+    for path in (*sorted((standard / "lib-dynload").glob("*.so")), *sorted(installed.rglob("*.so")), *_NAMES):
         with contextlib.suppress(OSError):  # what does not load here would not load there
             ctypes.CDLL(str(path), mode=os.RTLD_LAZY)
     lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()

@@ -49,7 +49,7 @@ class Docker:
 
     def build(self, plan: Plan) -> Command:
         """`docker build`."""
-        words = ("--progress=plain",) if self.buildkit else ("--force-rm",)
+        words = ("--progress=plain",) if self.buildkit else ()
         env = {"DOCKER_BUILDKIT": "1" if self.buildkit else "0"}
         secrets = plan.secrets if self.buildkit else {}
         return self._docker("build", *words, *build_words(plan, secrets), str(plan.context), **env)

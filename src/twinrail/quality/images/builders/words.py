@@ -10,6 +10,7 @@ def build_words(plan: Plan, secrets: Mapping[str, Path]) -> tuple[str, ...]:
     """The options of a build that docker, buildah and podman share; `secrets` are those that it can mount."""
     arguments = {"SOURCE_DATE_EPOCH": str(plan.when), **plan.arguments}
     return (
+        "--force-rm",  # a build that fails would leave its container
         f"--file={plan.dockerfile}",
         *((f"--tag={plan.name}",) if plan.name else ()),
         *((f"--target={plan.target}",) if plan.target else ()),
