@@ -115,6 +115,7 @@ for driver in overlay2 vfs; do
     --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins" \
     --bridge "$engine_bridge"
   if await_part dockerd docker version; then break; fi
+  stop_part dockerd
 done
 docker version >/dev/null || return 1
 clear_engine
