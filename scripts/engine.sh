@@ -88,6 +88,8 @@ at_end stop_engine
 mkdir "$engine_folder/bin" "$engine_folder/config"
 ln -s /usr/bin/docker "$engine_folder/bin"
 export PATH=$engine_folder/bin:$PATH
+# buildah wants the file to be there.
+echo '{}' >"$engine_folder/config/config.json"
 export DOCKER_CONFIG=$engine_folder/config DOCKER_HOST=unix://$engine_folder/docker.sock
 
 # Its own bridge: docker0 is another engine's.
@@ -104,12 +106,16 @@ if [ -z "$engine_bridge" ]; then cat "$engine_folder/bridge.log" >&2 && return 1
 mkdir -p "$engine_data"
 flock --nonblock "$engine_data.lock" true || engine_data=$engine_folder/data
 
+# Nobody listens at that proxy, and to this machine's own addresses no proxy is asked: what is not here is nowhere.
+nowhere=http://127.0.0.1:9
 for driver in overlay2 vfs; do
-  start_part dockerd flock --no-fork "$engine_data.lock" dockerd --storage-driver "$driver" --host "$DOCKER_HOST" \
+  start_part dockerd flock --no-fork "$engine_data.lock" env HTTP_PROXY=$nowhere HTTPS_PROXY=$nowhere NO_PROXY= \
+    dockerd --storage-driver "$driver" --host "$DOCKER_HOST" \
     --data-root "$engine_data" --exec-root "$engine_folder/exec" --pidfile "$engine_folder/docker.pid" \
     --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins" \
     --bridge "$engine_bridge"
   if await_part dockerd docker version; then break; fi
+  stop_part dockerd
 done
 docker version >/dev/null || return 1
 clear_engine

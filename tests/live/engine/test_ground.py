@@ -1,6 +1,9 @@
 """What the tests of images and containers stand on: the bases, and the registries."""
 
 import json
+import time
+import urllib.request
+from contextlib import suppress
 
 import pytest
 from engine import HARDENED
@@ -79,3 +82,48 @@ def test_a_closed_registry_wants_a_login(engine, image, closed_registry, tmp_pat
     assert (1, True) == (wrong.returncode, "401 Unauthorized" in wrong.stderr)
     engine(*words, said=login.password, config=tmp_path)
     assert "digest: sha256:" in engine("push", image[1], config=tmp_path)
+
+
+def test_a_container_is_reached_from_here_alone(engine):
+    """What a container serves is asked at a free port of 127.0.0.1, with no right more than before."""
+    rights = [each for each in HARDENED if not each.startswith("--network")]
+    server = ("python3", "-m", "http.server", "--directory", "/usr/lib/python3.11")
+    name = engine.name("served")
+    engine("run", "--detach", "--name", name, *rights, "--publish=127.0.0.1::8000", base("slim"), *server)
+    try:
+        address = engine("port", name, "8000")
+        assert address.startswith("127.0.0.1:")
+        assert b"json" in asked(f"http://{address}/")
+    finally:
+        engine("rm", "--force", name)
+
+
+def asked(address):
+    """What is answered there, within ten seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
+            return answer.read()
+        time.sleep(0.1)
+    return pytest.fail(f"{address} does not answer")
+
+
+DOCKERFILE = f"""
+FROM {base("slim")} AS build
+RUN --mount=type=secret,id=word tr a-z A-Z </run/secrets/word >/said
+FROM {base("distroless")}
+COPY --from=build /said /said
+"""
+
+
+def test_a_build_sees_a_secret_and_keeps_it_not(engine, tmp_path):
+    """BuildKit builds, in stages, with no plugin; the secret is at hand in one step, and in no layer."""
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE, encoding="utf-8")
+    (tmp_path / "word").write_text("hush", encoding="utf-8")
+    name = engine.name("built")
+    engine("build", f"--secret=id=word,src={tmp_path}/word", "--tag", name, str(tmp_path))
+    try:
+        look = "import os; print(open('/said').read(), os.path.exists('/run/secrets/word'))"
+        assert "HUSH False" == engine("run", "--rm", *HARDENED, name, "python3", "-c", look)
+    finally:
+        engine("image", "rm", "--force", name)
