@@ -12,7 +12,7 @@ from twinrail.project.settings import Security, Settings
 from twinrail.quality.images.archive import open_archive
 from twinrail.quality.images.checks.all import check_image
 from twinrail.quality.images.checks.dockerfile import lint
-from twinrail.quality.images.checks.sbom import sbom
+from twinrail.quality.images.checks.sbom import sbom, validate
 from twinrail.quality.images.checks.subject import Expected
 from twinrail.system.errors import ToolError
 
@@ -129,6 +129,15 @@ def test_the_same_image_has_the_same_bill(work, tmp_path):
         bills.append(sbom(work(), archive).read_text(encoding="utf-8"))
     assert bills[0] == bills[1]
     assert str(tmp_path) not in bills[0]
+
+
+def test_a_bill_that_is_none(work, write):
+    """What the schema refuses is no bill of materials."""
+    bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [{"name": "x"}]}
+    with pytest.raises(ToolError) as caught:
+        validate(work(), write("bill.json", json.dumps(bill)))
+    assert "is no CycloneDX 1.6" in caught.value.why
+    assert "'type' is a required property" in caught.value.why
 
 
 def test_another_image(work, sound):

@@ -23,7 +23,8 @@ def main() -> int:
     wrong = validator.validate_str(Path(sys.argv[2]).read_text(encoding="utf-8"))
     if wrong is None:
         return 0
-    print(f"{sys.argv[2]} is no CycloneDX {sys.argv[1]}: {str(wrong)[:2000]}", file=sys.stderr)
+    place, message = (str(getattr(wrong.data, name, "")) for name in ("json_path", "message"))
+    print(f"{sys.argv[2]} is no CycloneDX {sys.argv[1]}: {place} {message[:500] or wrong}", file=sys.stderr)
     return 1
 
 
