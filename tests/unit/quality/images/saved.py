@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,8 @@ def save(path, *layers, steps=(), packed=False, layout=False, digests=None, **ru
     tars = [each if isinstance(each, bytes) else tarred(each) for each in layers]
     config = {
         "created": "2026-11-29T13:00:00Z",
+        "architecture": "amd64",
+        "os": "linux",
         "config": run,
         "history": [{"created_by": each} for each in steps],
         "rootfs": {"type": "layers", "diff_ids": digests or [f"sha256:{sha(each)}" for each in tars]},
@@ -78,7 +80,8 @@ def save(path, *layers, steps=(), packed=False, layout=False, digests=None, **ru
 
 def write(path: Path, parts):
     """An archive of parts, by name."""
-    path.write_bytes(tarred([file(name, data) for name, data in parts.items()]))
+    folders = sorted({str(each) for name in parts for each in PurePosixPath(name).parents} - {"."})
+    path.write_bytes(tarred([*map(folder, folders), *(file(name, data) for name, data in parts.items())]))
 
 
 def sha(data):
@@ -95,12 +98,15 @@ def _docker(config, layers):
 
 
 def _layout(config, layers):
+    kinds = ["config.v1+json", *("layer.v1.tar+gzip" if each[:2] == b"\x1f\x8b" else "layer.v1.tar" for each in layers)]
     blobs = {f"blobs/sha256/{sha(each)}": each for each in (config, *layers)}
-    manifest = {"config": _described(config), "layers": [_described(each) for each in layers]}
-    text = json.dumps(manifest).encode()
-    index = {"schemaVersion": 2, "manifests": [_described(text)]}
-    return blobs | {f"blobs/sha256/{sha(text)}": text, "index.json": json.dumps(index).encode()}
+    described = [_described(each, kind) for each, kind in zip((config, *layers), kinds, strict=True)]
+    text = json.dumps({"schemaVersion": 2, "config": described[0], "layers": described[1:]}).encode()
+    index = {"schemaVersion": 2, "manifests": [_described(text, "manifest.v1+json")]}
+    told = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}', "index.json": json.dumps(index).encode()}
+    return told | blobs | {f"blobs/sha256/{sha(text)}": text}
 
 
-def _described(data):
-    return {"digest": f"sha256:{sha(data)}", "size": len(data)}
+def _described(data, kind):
+    where = "vnd.oci.image"
+    return {"mediaType": f"application/{where}.{kind}", "digest": f"sha256:{sha(data)}", "size": len(data)}

@@ -71,7 +71,7 @@ def test_it_says_how_it_runs(image):
 def test_a_layer_takes_away_what_lies_below_it(image):
     """A file, a whole folder, or what is in it: gone from the final file system, shipped all the same."""
     below = [file("a/one", "1"), file("a/two", "2"), file("b/old", "3"), file("c/deep/x", "4")]
-    made = image(below, [gone("a/one"), file("b/new"), opaque("b"), gone("c/deep")])
+    made = image(below, [gone("a/one"), file("b/new"), opaque("b"), gone("c/deep"), opaque("d"), gone("e/f")])
     assert ["/a", "/a/two", "/b", "/b/new", "/c"] == list(made.tree)
     assert {"/a/one", "/b/old", "/c/deep/x"} <= {each.path for each in made.every()}
 
@@ -166,6 +166,7 @@ def test_what_is_another(wrong):
         ({"manifest.json": b"[1]"}, "manifest.json does not name a configuration and layers"),
         ({"manifest.json": b'[{"Config": "c", "Layers": [1]}]'}, "does not name a configuration and layers"),
         ({"manifest.json": b'[{"Config": "c", "Layers": []}]'}, "filename 'c' not found"),
+        ({"manifest.json": b'[{"Config": "d", "Layers": []}]', "d/x": b""}, "d is no file in it"),
         ({"manifest.json": b'[{"Config": "c", "Layers": []}]', "c": b"[]"}, "does not read as the configuration"),
         ({"manifest.json": b'[{"Config": "c", "Layers": []}]', "c": b'{"rootfs": {"diff_ids": [1]}}'}, "list of words"),
         ({"manifest.json": b"["}, "its manifest. Expecting value"),

@@ -12,7 +12,7 @@ _SECRET = re.compile(
     r"(?:_ID)?",
     re.IGNORECASE,
 )
-_REFERRED = re.compile(r"\$\{?\w+\}?|/run/secrets/\S*|\*+|")
+_REFERRED = re.compile(r"\$.*|/run/secrets/\S*|\*+|")
 """What stands for a secret, and is none: a variable, the file that will hold it, stars, nothing."""
 _ASSIGNED = re.compile(r"(?:^|[\s|,])([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|[^\s]*)")
 

