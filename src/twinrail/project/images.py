@@ -40,5 +40,6 @@ class Image:
     """Paths that must be in it: `/app/bin/shopfront`."""
     without_files: Words = ()
     """Paths or patterns of what must not be in it: `*.pem`, `/root/.ssh`."""
-    reproducible: Flag = True
-    """Whether to build twice and refuse two results that differ."""
+    reproducible: Flag | None = None
+    """Whether to build twice and refuse two results that differ. Not set: true for the pack's own Dockerfile, false for
+    one of the project's."""

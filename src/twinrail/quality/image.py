@@ -66,7 +66,7 @@ def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
     first = building.build(plan, context)
     if isinstance(first, Outcome):
         return first
-    if inputs.settings.reproducible and (wrong := _twice(work, building, prepared, first)):
+    if inputs.reproducible and (wrong := _twice(work, building, prepared, first)):
         return wrong
     work.progress(f"saving {plan.name}")
     dated = building.keep(first, plan, work.project.state / "images" / f"{prepared.title}.tar")

@@ -55,7 +55,7 @@ def health(engine, name):
 
 def test_the_default_base_is_as_large_as_what_is_in_it(scales, engine):
     """At most 1.15 times the base with the virtual environment."""
-    made = scales.image("from=twinrail-test/base:slim", f"name={engine.name('sized')}")
+    made = scales.image("from=twinrail-test/base:slim", f"name={engine.name('sized')}", "reproducible=false")
     base = int(engine("image", "inspect", "--format", "{{.Size}}", "twinrail-test/base:slim"))
     whole = int(engine("image", "inspect", "--format", "{{.Size}}", made.name))
     venv = int(engine("run", "--rm", *HARDENED, "--entrypoint", "/app/bin/python", made.name, "-c", COUNT))
@@ -88,8 +88,22 @@ def test_the_same_inputs_are_the_same_image(scales, engine):
 
 def test_hermetic(scales, engine):
     """With no network in the build: all wheels lie there before, for the base's Python and not for this one's."""
-    made = scales.image("base=full", "from=twinrail-test/base:full", "hermetic=true", f"name={engine.name('hermetic')}")
+    said = ("base=full", "from=twinrail-test/base:full", "hermetic=true", "reproducible=false")
+    made = scales.image(*said, f"name={engine.name('hermetic')}")
     assert "--network=none" in made.said
     assert "--python-version=3.13" in made.said
     said = engine("run", "--rm", *HARDENED, "--entrypoint", "/app/bin/python", made.name, "-c", LOOK)
     assert "[10001, 100, false]" == said
+
+
+def test_a_base_by_its_digest(scales, engine, registry):
+    """What comes from a registry is named by the digest that it has there, in the Dockerfile and in what is told."""
+    pushed = f"{registry.address}/{engine.name('python')}:3.11"
+    engine("tag", "twinrail-test/base:slim", pushed)
+    digest = engine("push", pushed).splitlines()[-1].split("digest: ")[1].split()[0]
+    engine("image", "rm", pushed)
+    made = scales.image(f"from={pushed}", f"name={engine.name('digest')}", "reproducible=false")
+    name = f"{pushed.removesuffix(':3.11')}@{digest}"
+    assert name == made.base
+    said = (scales.root / ".twinrail/runs/latest/reports/image/Dockerfile").read_text(encoding="utf-8")
+    assert f"FROM {name} AS runtime" in said

@@ -87,7 +87,7 @@ def test_an_own_dockerfile(scales, engine):
     """It gets the commit's files, the wheel and the requirements, and the index configuration as a secret."""
     scales.write("Dockerfile", OWN)
     scales.commit()
-    made = scales.image(f"name={engine.name('own')}", "reproducible=false")
+    made = scales.image(f"name={engine.name('own')}")
     assert PLANTED.encode() not in made.archive.read_bytes()
     listed = engine("run", "--rm", *HARDENED, made.name, "-c", "import os; print(sorted(os.listdir('/dist')))")
     assert "['requirements.txt', 'scales-0.3.0-py3-none-any.whl']" == listed
@@ -95,9 +95,9 @@ def test_an_own_dockerfile(scales, engine):
 
 def test_what_differs_is_named(scales, engine):
     """A step that writes something new each time is refused, by the file."""
-    scales.write("Dockerfile", OWN + "USER root\nRUN cp /proc/sys/kernel/random/uuid /new\nUSER 10001\n")
+    scales.write("Dockerfile", OWN + "USER root\nRUN cat /proc/sys/kernel/random/uuid >/new\nUSER 10001\n")
     scales.commit()
-    done = scales.run("image", "--set", f"image.name={engine.name('own')}")
+    done = scales.run("image", "--set", f"image.name={engine.name('own')}", "--set", "image.reproducible=true")
     assert (1, True) == (done.returncode, "/new (its contents)" in scales.result()["headline"])
 
 

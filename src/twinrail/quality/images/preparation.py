@@ -37,6 +37,12 @@ class Inputs:
     own: str
     wheel: Artifact
 
+    @property
+    def reproducible(self) -> bool:
+        """Whether it is built twice: the pack's own Dockerfile makes the same of the same, others as they say."""
+        asked = self.settings.reproducible
+        return not self.own if asked is None else asked
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
