@@ -84,9 +84,17 @@ PIPELINE = (
         tool="cyclonedx-py",
     ),
     Session(
+        name="image",
+        says="the wheel in a hardened image, built twice and compared, checked",
+        after=("build",),
+        takes=("wheel",),
+        makes=("image", "image-sbom"),
+        default=False,
+    ),
+    Session(
         name="integration",
         says="tests/integration against the built wheel in a clean virtual environment",
-        after=("lint", "types", "test", "security", "build", "sbom"),
+        after=("lint", "types", "test", "security", "build", "sbom", "image"),
         takes=("wheel",),
         default=False,
         tool="pytest",
@@ -155,7 +163,7 @@ DOWN_SAYS = "stops every environment on this machine"
 
 JOBS = (
     Job(name="verify", sessions=("lint", "types", "test", "security")),
-    Job(name="build", sessions=("build", "sbom")),
+    Job(name="build", sessions=("build", "sbom", "image")),
     Job(name="platforms", sessions=("test",), needs=("verify",)),
     Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
     Job(
