@@ -9,16 +9,11 @@ from benchmarks.parts import ORDERS, PARTS
 from benchmarks.results import KEPT, current, deploy_digest, read
 
 MISSING = (
-    "load-blue-green-1",
     "load-blue-green-2",
     "load-canary-1",
     "load-canary-2",
     "load-ab-1",
     "load-ab-2",
-    "kills-rolling-deploy-before",
-    "kills-rolling-deploy-after",
-    "kills-rolling-rollback-before",
-    "kills-rolling-rollback-after",
     "kills-blue-green-deploy-before",
     "kills-blue-green-deploy-after",
     "kills-blue-green-rollback-before",
