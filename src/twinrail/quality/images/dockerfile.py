@@ -1,8 +1,8 @@
 """The pack's own Dockerfile: a text made from the settings, and nothing else.
 
 What changes seldom comes first: the base, what the lock names, then the wheel. What a stage leaves gets one time, so
-that the same inputs make the same layers: a fixed one below the wheel, the commit's for what came with the wheel, because
-a service tells by it which of its files are new.
+that the same inputs make the same layers: a fixed one below the wheel, the commit's for what came with the wheel, by
+which a service tells which of its files are new.
 """
 
 import json
