@@ -77,7 +77,7 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
     """All of them."""
     return (
         Bad(name="never starts", mood={"name": "dies at start"}, cause="cannot open the database"),
-        Bad(name="crash loop", mood={"name": "dies after a while", **grain.dies}, cause=" ended ",
+        Bad(name="crash loop", mood={"name": "dies after a while", **grain.dies}, cause=" ended",
             last_words="KeyError: 'currency'", bound=SOON),
         Bad(name="slow start", mood={"name": "never healthy", "seconds": 120}, cause="was not healthy after"),
         Bad(name="fails after a while", mood={"name": "fails after a while", **grain.fails},

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.analysis import simulate
-from benchmarks.bad import HOST, Bad, Grain, bad_releases, strategy
+from benchmarks.bad import HOST, PAUSE, PEOPLE, Bad, Grain, bad_releases, strategy
 from benchmarks.cancelling import CASES, cancel
 from benchmarks.crowding import crowd
 from benchmarks.deployer import Point, When
@@ -116,7 +116,7 @@ def killed(name: str, direction: Direction, moment: When, room: Room) -> Found:
     numbers, found = itertools.count(1), list[Killed]()
     try:
         ground.deploy(ground.release("1.0", commit=0))
-        people = People(mix="shopfront", word="killed", people=4, pause=0.05)
+        people = People(mix="shopfront", word="killed", people=PEOPLE, pause=PAUSE)
         with going_on(people, ground.address, room.folder / "orders.txt") as load:
             for entry, ending in ((number, each) for number in itertools.count(1) for each in ENDINGS):
                 found.append(kill(ground, direction, Point(entry=entry, when=moment), ending, numbers))
@@ -156,9 +156,14 @@ def some_killed(count: int, room: Room) -> Found:
         name: room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False) for name in STRATEGIES
     }
 
+    done = itertools.count(1)
+
     def each(name: str) -> list[Killed]:
-        ways = _sample(name, count // len(STRATEGIES))
-        return [kill(grounds[name], direction, point, ending, numbers[name]) for direction, point, ending in ways]
+        found = list[Killed]()
+        for direction, point, ending in _sample(name, count // len(STRATEGIES)):
+            found.append(kill(grounds[name], direction, point, ending, numbers[name]))
+            room.tell(f"{next(done)} of {count} · {direction} by {name}, {point}")
+        return found
 
     try:
         with ThreadPoolExecutor(len(STRATEGIES)) as pool:

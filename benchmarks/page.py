@@ -20,10 +20,10 @@ _HEAD = """\
 What follows is made by `nox -s bench-rollouts` from what its parts found; nobody edits it. Each part is run by the
 command in its row, or all of them by:
 
-    nox -s bench-rollouts                 the full form, about four hours on two cores; a part takes 20 minutes at most
+    nox -s bench-rollouts                 the full form, some four hours of CPU; a part takes 20 minutes at most
     nox -s bench-rollouts -- --resume     what of it was not yet run on this code
     nox -s bench-rollouts -- --at-once 2  two parts side by side where they mostly wait
-    nox -s bench-rollouts -- --short      the short form, about four minutes
+    nox -s bench-rollouts -- --short      the short form, eight minutes of CPU (466 s; nine minutes on two busy cores)
 
 The service is example-project's shop on its own routes, its database SQLite in WAL mode; each release is a wheel of its
 own, installed with its lock; what the lock names stands compiled in a uv cache of the bench's own. The client

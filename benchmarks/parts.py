@@ -36,7 +36,7 @@ SHORT_BAD = {
 }  # fmt: skip
 """Which strategy each bad release meets in the short form."""
 
-SWITCHES, REQUESTS = 11, 130_000
+SWITCHES, REQUESTS = 11, 125_500
 """Of each half of a strategy's load."""
 SHORT_SWITCHES, SHORT_REQUESTS = 2, 5_000
 """Of each strategy in the short form."""
@@ -44,7 +44,7 @@ SHORT_KILLS = 12
 SHORT_ORDERS = [(3, 1, 5, 2, 4), (5, 4, 3, 2, 1), (2, 1, 4, 3, 5)]
 ORDERS = list(itertools.permutations(range(1, 6)))
 MOMENTS: tuple[When, ...] = ("before", "after")
-DEPLOYERS, STORMS, CROWDS = 20, 50, 3
+DEPLOYERS, STORMS, CROWDS = 20, 50, 2
 """How many deploy at once, how often where they are struck at random, and how often with the shop itself."""
 SHORT_STORMS = 3
 PAIRS = 1000

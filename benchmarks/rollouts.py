@@ -129,7 +129,7 @@ def _chosen(options: argparse.Namespace) -> Sequence[Part]:
 
 def _read(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s bench-rollouts --", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="the short form, in about four minutes")
+    parser.add_argument("--short", action="store_true", help="the short form, eight minutes of CPU")
     parser.add_argument("--part", nargs="+", choices=[each.name for each in PARTS], metavar="NAME", help="these alone")
     parser.add_argument("--resume", action="store_true", help="only what was not measured yet of this code")
     parser.add_argument("--at-once", type=int, default=1, metavar="N", help="so many parts, where they mostly wait")

@@ -55,7 +55,8 @@ class Watcher:
         self.folder, self.health, self.seen = folder, health, Seen()
         self._routing: Routing | None = None
         self._file = self._table = (0, 0)
-        self._pids: dict[int, int] = {}
+        self._handles: set[int] = set()
+        self._known: set[tuple[str, int]] = set()
         self._poll = select.poll()
         self._ending = threading.Event()
         self._questions: queue.Queue[Routing | None] = queue.Queue()
@@ -73,7 +74,7 @@ class Watcher:
             threads[0].join()
             self._questions.put(None)
             threads[1].join()
-            for handle in self._pids:
+            for handle in self._handles:
                 os.close(handle)
 
     def _look(self) -> None:
@@ -83,7 +84,7 @@ class Watcher:
             for handle, _ in self._poll.poll(EVERY):
                 self._poll.unregister(handle)
                 os.close(handle)
-                del self._pids[handle]
+                self._handles.remove(handle)
                 self.seen.ends += 1
                 self._questions.put(self._routing)
 
@@ -108,14 +109,15 @@ class Watcher:
         if (mark := _mark(folder)) == self._table:
             return
         self._table = mark
-        known = set(self._pids.values())
         for path in folder.glob("*.json"):
             # A file that goes, and a process that is gone already, are seen at the next look.
             with contextlib.suppress(OSError, ValueError):
                 told = json.loads(path.read_text(encoding="utf-8"))
-                if told["pid"] and told["pid"] not in known:
+                # One that ended may stand there for a while, and its process too, until somebody buries it.
+                if told["pid"] and (path.name, told["pid"]) not in self._known:
                     handle = os.pidfd_open(told["pid"])
-                    self._pids[handle] = told["pid"]
+                    self._known.add((path.name, told["pid"]))
+                    self._handles.add(handle)
                     self._poll.register(handle, select.POLLIN)
 
     def _ask(self) -> None:

@@ -1,5 +1,6 @@
 """The proxy of an environment that dies, and one whose port is changed in the settings."""
 
+import time
 from dataclasses import replace
 
 import psutil
@@ -101,6 +102,25 @@ def test_every_move_finds_a_proxy(town):
         kill_proxy(town)
         town.place.target.make(move, 1)
         assert "1.0" == town.get().body
+
+
+def test_idle_connections_are_let_go(town):
+    """The proxy ends a connection to an instance before the instance could: no request meets one that is ending."""
+    town.deploy("1.0")
+    target = town.place.target
+    (proxy,) = target.instances.of("proxy")
+    ports = {each.port for each in target.instances.all()} - {proxy.port}
+
+    def held():
+        there = psutil.Process(proxy.pid).net_connections("tcp")
+        return [each for each in there if each.raddr and each.raddr.port in ports and each.status == "ESTABLISHED"]
+
+    assert all(town.get().status == 200 for _ in range(4))
+    assert held()
+    until = time.monotonic() + 60  # without the limit it would be 90 s
+    while held():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def test_changed_port(open_town):

@@ -47,7 +47,7 @@ CHANGING = {
     r"\d+(\.\d+)? MB": "N MB",
     r"took \d+(\.\d+)? times": "took N times",
     r"over \d+": "over N",
-    r"ended at \d+ %": "ended at N %",
+    r" at \d+ %(?=\n|\Z)": "",  # how far it had come by then
     r"No space left on device|File too large": "DISK FULL",
 }
 """What differs from run to run, and what stands for it."""

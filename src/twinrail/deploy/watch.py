@@ -13,8 +13,8 @@ _AGREEING = 3
 """How many times in a row a check must be passed, or missed for good."""
 _FAILING = 2
 """How many times in a row a check must be missed until it counts: one lost packet is no regression."""
-_SETTLE = 15.0
-"""How long a started release may take until its checks agree, in seconds."""
+_SETTLE, _SERVING = 15.0, 2.0
+"""How long a started release may take until its checks agree, in seconds; and one that people meet already."""
 _SOON, _EVERY = 0.02, 0.5
 """How long to wait between two looks, after a start and while it is held, in seconds."""
 
@@ -52,13 +52,16 @@ class Watch:
     def settle(self, release: str) -> None:
         """Nothing, as soon as each check was passed several times in a row.
 
+        Where people meet the release already, with fewer instances, what fails for the checks fails for them.
+
         Raises:
             MoveFailed: one was not, within its time; or it was missed in a way that waiting does not mend.
             Interrupted: somebody pressed Ctrl-C.
         """
-        running = self.target.state().instances.get(release, 0)
+        shown = self.target.state()
+        running, patience = shown.instances.get(release, 0), _SERVING if shown.shares.get(release) else _SETTLE
         for check in (each for each in self.checks if getattr(each, "settles", True)):
-            agreeing, final, end = 0, 0, self.clock.now() + _SETTLE
+            agreeing, final, end = 0, 0, self.clock.now() + patience
             while agreeing < _AGREEING:
                 reading = self._ask(check, release, running)
                 if reading.ok is None:

@@ -203,6 +203,17 @@ def known(names: Iterable[str]) -> tuple[Session, ...]:
     return tuple(ours[name] for name in names if name in ours)
 
 
+def taken(names: Iterable[str]) -> frozenset[str]:
+    """The artifacts that a job with these sessions takes from jobs before it: not what one of its own made by then."""
+    here = frozenset(names)
+    made, found = set[str](), set[str]()
+    for each in (*PIPELINE, *ASIDE):
+        if each.name in here:
+            found |= set(each.takes) - made
+            made |= set(each.makes)
+    return frozenset(found)
+
+
 def beyond(until: str) -> frozenset[str]:
     """The sessions of the pipeline that are not wanted when it ends after `until`; none when that is empty."""
     names = [each.name for each in PIPELINE if not each.always]

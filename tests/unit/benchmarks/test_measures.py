@@ -43,7 +43,7 @@ def test_cause_in_the_first_line(said, missed):
 def entries(*told):
     """Entries of a journal: lease, kind, and the version that begins."""
     return [
-        Entry(number=number, time=0.0, kind=kind, facts={"release": {"version": version}}, fence=fence, hash="")
+        Entry(number=number, time=0.0, kind=kind, facts={"release": f"{version}-0a1b2c3d"}, fence=fence, hash="")
         for number, (fence, kind, version) in enumerate(told, 1)
     ]
 

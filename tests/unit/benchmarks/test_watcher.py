@@ -121,6 +121,22 @@ def test_end_of_a_process(written, healthy):
     assert (1, []) == (seen.ends, seen.faults)
 
 
+def test_process_that_is_not_buried(written, healthy):
+    """A process ends once, however long its file and its number stay."""
+    written.route({"a": 100.0}, a=healthy)
+    process = written.start()
+    with Watcher(written.folder).watching() as seen:
+        until(lambda: seen.asked == 1)
+        process.stdin.close()
+        until(lambda: seen.ends == 1)
+        (written.folder / "instances" / "another.json").write_text("{", encoding="utf-8")
+        for changes in (2, 3):
+            written.route({"a": 100.0}, a=healthy)
+            until(lambda changes=changes: seen.changes == changes)
+    process.wait()
+    assert (1, 4) == (seen.ends, seen.asked)
+
+
 def test_files_that_are_half_there(written, healthy):
     """A file of an instance that is being written, or whose process is gone, hinders nobody."""
     (written.folder / "instances" / "half.json").write_text("{", encoding="utf-8")

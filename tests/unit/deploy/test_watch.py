@@ -58,12 +58,23 @@ def test_settled_after_three_in_a_row():
     assert {"past": NEW} == first.asked[0].headers
 
 
-def test_never_settles():
-    """A release that does not settle within its time is told with the last reading."""
-    clock = FakeClock()
+def test_people_do_not_wait_until_it_settles():
+    """A release that people meet already is waited for two seconds, however well it may yet do."""
+    clock, place = FakeClock(), place_with(NEW)
+    place.shares = {NEW: 20.0}
     began = clock.now()
     with pytest.raises(MoveFailed, match=r"^2\.0 answered /readyz with 503, not 200\.$"):
-        watch(place_with(NEW), ScriptedCheck([True, True, False]), clock=clock).settle(NEW)
+        watch(place, ScriptedCheck([False]), clock=clock).settle(NEW)
+    assert 2 < clock.now() - began < 2.1
+
+
+def test_never_settles():
+    """A release that does not settle within its time is told with the last reading."""
+    clock, place = FakeClock(), place_with(NEW)
+    place.shares = {OLD: 100.0}
+    began = clock.now()
+    with pytest.raises(MoveFailed, match=r"^2\.0 answered /readyz with 503, not 200\.$"):
+        watch(place, ScriptedCheck([True, True, False]), clock=clock).settle(NEW)
     assert 15 < clock.now() - began < 16
 
 

@@ -30,6 +30,9 @@ __all__ = ["INSTANCE", "PROXY", "RELEASE", "Proxy"]
 PROXY = "proxy"
 _SEEN_WITHIN = 20.0
 _LETS_GO_WITHIN = 2.0
+_IDLE = 1
+"""How long a connection to an instance may be idle, in seconds: shorter than any server keeps one (gunicorn 2 s,
+uvicorn 5 s). A request that is sent as the server ends it is lost, and an order is not sent twice: decisions/0025."""
 _OK = 200
 _STEER = TypeAdapter(Steer)
 
@@ -172,6 +175,7 @@ class Proxy:
             "--global.checknewversion=false",
             "--global.sendanonymoususage=false",
             "--log.level=WARN",
+            f"--serverstransport.forwardingtimeouts.idleconntimeout={_IDLE}s",
             *flags(self.folder),
         )
         return Command(argv=(str(self.program()), *words), cwd=self.folder)
