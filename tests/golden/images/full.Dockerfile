@@ -1,8 +1,7 @@
 # Written by Twinrail for this project; a Dockerfile of your own takes its place.
 
 FROM docker.io/library/python@sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e AS build
-ENV PYTHONHASHSEED=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore \
-    PIP_NO_WARN_SCRIPT_LOCATION=1
+ENV PYTHONHASHSEED=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python3 -m venv /pip && python3 -m venv --without-pip /app
 COPY settle.py /build/
 
@@ -10,14 +9,16 @@ FROM build AS requirements
 COPY requirements.txt /build/
 RUN --mount=type=secret,id=pip-conf,target=/etc/pip.conf --mount=type=secret,id=ca \
     /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-compile --require-hashes -r /build/requirements.txt \
-    && /app/bin/python /build/settle.py /app 315532800 \
-    && mkdir /layer && cp -a /app /layer/
+    && mkdir /layer && cp -a /app /layer/ \
+    && /app/bin/python /build/settle.py /layer 315532800
 
 FROM requirements AS application
 ARG AGAIN=""
+ARG SOURCE_DATE_EPOCH=315532800
 COPY *.whl /build/
-RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index --no-compile --root /own /build/*.whl \
-    && /app/bin/python /build/settle.py /own 315532800 /own
+RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index --no-compile --no-warn-script-location \
+    --root /own /build/*.whl \
+    && /app/bin/python /build/settle.py /own $SOURCE_DATE_EPOCH
 
 FROM docker.io/library/python@sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e AS runtime
 COPY --from=requirements /layer/ /

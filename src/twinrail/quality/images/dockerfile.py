@@ -1,7 +1,8 @@
 """The pack's own Dockerfile: a text made from the settings, and nothing else.
 
-What changes seldom comes first: the base, what the lock names, then the wheel. What a stage leaves is laid out with
-fixed times, so that the same inputs make the same layers.
+What changes seldom comes first: the base, what the lock names, then the wheel. What a stage leaves gets one time, so
+that the same inputs make the same layers: a fixed one below the wheel, the commit's for what came with the wheel, by
+which a service tells which of its files are new.
 """
 
 import json
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EPOCH = 315532800
-"""The time of all files that a stage leaves: the first that a zip can hold, 1980-01-01."""
+"""The time of what lies below the wheel: the first that a zip can hold, 1980-01-01."""
 HOME = "/app"
 """The virtual environment in the image."""
 
@@ -63,8 +64,7 @@ _HEAD = """\
 
 _BUILD = """\
 FROM {base} AS build
-ENV PYTHONHASHSEED=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore \\
-    PIP_NO_WARN_SCRIPT_LOCATION=1
+ENV PYTHONHASHSEED=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python3 -m venv /pip && python3 -m venv --without-pip /app
 COPY settle.py /build/
 """
@@ -74,16 +74,18 @@ FROM build AS requirements
 COPY requirements.txt /build/
 {wheels}RUN {mounts}\\
     /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-compile {options}-r /build/requirements.txt \\
-    && /app/bin/python /build/settle.py /app {epoch} \\
-    && mkdir /layer && cp -a /app /layer/
+    && mkdir /layer && cp -a /app /layer/ \\
+    && /app/bin/python /build/settle.py /layer {epoch}
 """
 
 _APPLICATION = """\
 FROM requirements AS application
 ARG AGAIN=""
+ARG SOURCE_DATE_EPOCH={epoch}
 COPY *.whl /build/
-RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index --no-compile --root /own /build/*.whl \\
-    && /app/bin/python /build/settle.py /own {epoch} /own
+RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index --no-compile --no-warn-script-location \\
+    --root /own /build/*.whl \\
+    && /app/bin/python /build/settle.py /own $SOURCE_DATE_EPOCH
 """
 
 _INTERPRETER = """\

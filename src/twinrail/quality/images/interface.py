@@ -49,6 +49,7 @@ class Plan:
         network: whether its steps reach the network.
         fetch: whether it may fetch a base that is not there.
         fresh: whether every step is run, whatever was built before.
+        stamped: whether all that its steps write is to get the commit's time, where the builder can.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Plan:
     network: bool = True
     fetch: bool = False
     fresh: bool = False
+    stamped: bool = False
 
 
 class Builder(Protocol):

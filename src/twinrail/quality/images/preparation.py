@@ -138,7 +138,10 @@ def _plan(
         labels=labels(work, inputs.wheel, base),
         secrets=index_secrets(building.scratch) if network else {},
         network=network,
-        fetch=not base,
+        fetch=bool(inputs.own),
+        # What stands in a cache has the time of another commit.
+        fresh=bool(inputs.own) and inputs.reproducible,
+        stamped=bool(inputs.own) and inputs.reproducible,
     )
 
 

@@ -23,7 +23,7 @@ PLAN = Plan(
     secrets={"pip-conf": Path("/scratch/pip.conf"), "ca": Path("/etc/ssl/ca.pem")},
 )
 AGAIN = Plan(name="", context=Path("/context"), dockerfile=Path("/context/Dockerfile"), when=1795956898, network=False,
-             fresh=True, fetch=True, arguments={"AGAIN": "second"})  # fmt: skip
+             fresh=True, fetch=True, stamped=True, arguments={"AGAIN": "second"})  # fmt: skip
 BUILDERS = {
     "docker": Docker(ROOT, version="20.10.24"),
     "docker-classic": Docker(ROOT, version="28.2.2", buildkit=False),

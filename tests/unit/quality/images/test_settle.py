@@ -22,7 +22,7 @@ def test_files_are_the_same_each_time(tmp_path):
         (folder / "a.py").write_text("x = {'b', 'c'}\n", encoding="utf-8")
         (folder / "for_python_2.py").write_text("print 1\n", encoding="utf-8")
         (folder / "link").symlink_to("a.py")
-        assert 0 == settle.main(tmp_path / name, TIME, str(tmp_path / name))
+        assert 0 == settle.main(tmp_path / name, TIME)
         paths = sorted([*folder.rglob("*"), folder])
         assert {TIME} == {int(path.lstat().st_mtime) for path in paths}
         made.append({path.relative_to(tmp_path / name): path.is_file() and path.read_bytes() for path in paths})

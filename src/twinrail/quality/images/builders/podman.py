@@ -40,7 +40,8 @@ class Podman:
     def build(self, plan: Plan) -> Command:
         """`podman build`, in Docker's format: the other one knows no HEALTHCHECK."""
         fetch = () if plan.fetch else ("--pull=never",)
-        words = ("--format=docker", "--layers", f"--timestamp={plan.when}", *fetch)
+        stamp = (f"--timestamp={plan.when}",) if plan.stamped else ()
+        words = ("--format=docker", "--layers", *stamp, *fetch)
         return self._podman("build", *words, *build_words(plan, plan.secrets), str(plan.context))
 
     def save(self, reference: str, name: str, to: Path) -> Command:
