@@ -15,6 +15,7 @@ BODIES: Mapping[str, str] = {
     "security": "twinrail.quality.security:security",
     "build": "twinrail.quality.packages:build",
     "sbom": "twinrail.quality.sbom:sbom",
+    "image": "twinrail.quality.image:image",
     "integration": "twinrail.quality.integration:integration",
     "e2e": "twinrail.deploy.stages:e2e",
     "staging": "twinrail.deploy.stages:staging",

@@ -84,9 +84,17 @@ PIPELINE = (
         tool="cyclonedx-py",
     ),
     Session(
+        name="image",
+        says="the wheel in a hardened image, built twice and compared, checked",
+        after=("build",),
+        takes=("wheel",),
+        makes=("image", "image-sbom"),
+        default=False,
+    ),
+    Session(
         name="integration",
         says="tests/integration against the built wheel in a clean virtual environment",
-        after=("lint", "types", "test", "security", "build", "sbom"),
+        after=("lint", "types", "test", "security", "build", "sbom", "image"),
         takes=("wheel",),
         default=False,
         tool="pytest",
@@ -155,7 +163,7 @@ DOWN_SAYS = "stops every environment on this machine"
 
 JOBS = (
     Job(name="verify", sessions=("lint", "types", "test", "security")),
-    Job(name="build", sessions=("build", "sbom")),
+    Job(name="build", sessions=("build", "sbom", "image")),
     Job(name="platforms", sessions=("test",), needs=("verify",)),
     Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
     Job(
@@ -193,6 +201,17 @@ def known(names: Iterable[str]) -> tuple[Session, ...]:
     """Those of the names that are sessions of ours; a noxfile's own may be called as it likes."""
     ours = {each.name: each for each in (*PIPELINE, *ASIDE)}
     return tuple(ours[name] for name in names if name in ours)
+
+
+def taken(names: Iterable[str]) -> frozenset[str]:
+    """The artifacts that a job with these sessions takes from jobs before it: not what one of its own made by then."""
+    here = frozenset(names)
+    made, found = set[str](), set[str]()
+    for each in (*PIPELINE, *ASIDE):
+        if each.name in here:
+            found |= set(each.takes) - made
+            made |= set(each.makes)
+    return frozenset(found)
 
 
 def beyond(until: str) -> frozenset[str]:

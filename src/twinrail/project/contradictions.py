@@ -19,6 +19,9 @@ def contradictions(settings: Settings) -> list[tuple[Key, str]]:
         text = "The environment test has no such gate: the e2e tests ask there."
         gates = {"approval": test.approval, "performance": test.performance, "freeze": test.freeze}
         found += [(("environments", "test", key), text) for key, asked in gates.items() if asked]
+    if settings.image and settings.image.dockerfile and settings.image.from_:
+        text = "The project's own Dockerfile names its bases itself, so nothing would ask for this one."
+        found.append((("image", "from"), text))
     for name, environment in settings.environments.items():
         found += [(("environments", name, *key), text) for key, text in _within(environment)]
     return found

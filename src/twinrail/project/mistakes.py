@@ -8,13 +8,14 @@ from typing import Any, get_args, get_origin
 from pydantic_core import ErrorDetails
 
 from twinrail.project.environments import Environment
-from twinrail.project.scalars import show
+from twinrail.project.images import Image
+from twinrail.project.scalars import show, written
 from twinrail.project.settings import Settings
 from twinrail.project.strategies import Strategy
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
-_TABLES = (Settings.__module__, Environment.__module__, Strategy.__module__)
+_TABLES = (Settings.__module__, Environment.__module__, Image.__module__, Strategy.__module__)
 
 _NUMBERS = ("int_type", "int_from_float", "float_type", "greater_than_equal", "less_than_equal")
 _EXPECTED = {
@@ -67,7 +68,7 @@ def known_keys(path: Key) -> list[str]:
 
 def key_of(each: Field[Any]) -> str:
     """A field's name as it is written in the file."""
-    return each.name.replace("_", "-")
+    return written(each.name)
 
 
 def _inside(table: Any, part: str | int) -> Any:

@@ -61,6 +61,7 @@ ENVIRONMENTS: Mapping[str, Mapping[str, float]] = {
     "security": {"project": PROJECT, "check": CHECK},
     "build": {"package": PACKAGE},
     "sbom": {"package": PACKAGE},
+    "image": {},
     "integration": {},
     "e2e": {"project": PROJECT, "deploy": DEPLOY},
     "staging": {"project": PROJECT, "deploy": DEPLOY},
