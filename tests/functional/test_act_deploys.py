@@ -60,7 +60,7 @@ def test_both_rails_ran_the_same_tools(town, laptop, first):
     """Words, versions, folders and variables of every tool of every session are those of a laptop."""
     act = in_act(first, "harbor", town.home, laptop.ports)
     for rail in (laptop, act):
-        # Production is deployed by the pack itself, and nobody asks for an image; every other session has a tool to run.
+        # The pack itself deploys production, and nobody asks for an image; every other session has a tool to run.
         assert [name for name in SESSIONS[:-1] if name != "image"] == [
             name for name, commands in rail.tools().items() if commands
         ]
