@@ -9,7 +9,6 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-NOBODY = {"ecosystem": "PyPI", "name": "nobody-has-this"}
 FILES = {
     "pyproject.toml": """\
 [build-system]
@@ -27,6 +26,9 @@ dependencies = ["markupsafe"]
 
 [project.scripts]
 scales = "scales:main"
+
+[tool.twinrail.build]
+reproducible = false
 
 [tool.twinrail.security]
 advisories = "advisories.jsonl"
