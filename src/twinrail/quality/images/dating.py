@@ -1,14 +1,18 @@
-"""The archive of an image with the times of its commit: what a builder stamps with its own clock differs each time."""
+"""The archive of an image with the times of its commit, its layers in order: what a builder does each time anew."""
 
 import hashlib
 import io
 import json
 import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from twinrail.quality.images.ordering import put_in_order
 from twinrail.system.errors import ToolError
 
 _OF_ITS_BUILD = ("container", "container_config", "parent", "docker_version")
@@ -25,8 +29,10 @@ class Dated:
     size: int
 
 
-def date_archive(saved: Path, to: Path, *, name: str, when: int) -> Dated:
+def date_archive(saved: Path, to: Path, *, name: str, when: int, ordered: int = 0) -> Dated:
     """Writes the archive `saved` to another file, as an image that was made at a time, under one name.
+
+    Its `ordered` uppermost layers are put in order; those below are the base's, and stay what they are everywhere.
 
     Raises:
         ToolError: it does not read as an archive of one image.
@@ -36,18 +42,22 @@ def date_archive(saved: Path, to: Path, *, name: str, when: int) -> Dated:
         with tarfile.open(saved) as old, tarfile.open(to, "w") as new:
             manifest = json.load(_file(old, "manifest.json"))[0]
             config = date_config(json.load(_file(old, manifest["Config"])), when)
+            named = zip(config["rootfs"]["diff_ids"], manifest["Layers"], strict=True)
+            kept = len(manifest["Layers"]) - ordered
+            # Layers that are alike are written once.
+            copied: dict[str, int] = {}
+            layers = [
+                _copy(old, layer, new, each if at < kept else "", copied) for at, (each, layer) in enumerate(named)
+            ]
+            config["rootfs"] = config["rootfs"] | {"diff_ids": layers}
             data = json.dumps(config, separators=(",", ":")).encode()
             digest = hashlib.sha256(data).hexdigest()
-            layers = [f"{each.removeprefix('sha256:')}.tar" for each in config["rootfs"]["diff_ids"]]
-            size = 0
-            for path, layer in dict(zip(layers, manifest["Layers"], strict=True)).items():
-                size += _copy(old, layer, new, path)
-            told = [{"Config": f"{digest}.json", "RepoTags": [name], "Layers": layers}]
+            told = [{"Config": f"{digest}.json", "RepoTags": [name], "Layers": [_tar(each) for each in layers]}]
             for path, text in ((f"{digest}.json", data), ("manifest.json", json.dumps(told).encode())):
                 new.addfile(_member(path, len(text)), io.BytesIO(text))
     except (tarfile.TarError, KeyError, IndexError, ValueError, TypeError) as error:
         raise ToolError(f"{saved.name} does not read as the archive of an image: {error}.") from error
-    return Dated(path=to, id=f"sha256:{digest}", layers=tuple(config["rootfs"]["diff_ids"]), size=size)
+    return Dated(path=to, id=f"sha256:{digest}", layers=tuple(layers), size=sum(copied.values()))
 
 
 def date_config(config: dict[str, Any], when: int) -> dict[str, Any]:
@@ -71,12 +81,30 @@ def _file(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     return found
 
 
-def _copy(old: tarfile.TarFile, layer: str, new: tarfile.TarFile, path: str) -> int:
-    source = _file(old, layer)
-    size = source.seek(0, io.SEEK_END)
-    source.seek(0)
-    new.addfile(_member(path, size), source)
-    return size
+def _copy(old: tarfile.TarFile, layer: str, new: tarfile.TarFile, digest: str, copied: dict[str, int]) -> str:
+    # Without a digest it is put in order, and has another one afterwards.
+    with _source(old, layer, ordered=not digest) as source:
+        digest = digest or f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}"  # type: ignore[arg-type]
+        if digest not in copied:
+            copied[digest] = source.seek(0, io.SEEK_END)
+            source.seek(0)
+            new.addfile(_member(_tar(digest), copied[digest]), source)
+    return digest
+
+
+@contextmanager
+def _source(old: tarfile.TarFile, layer: str, *, ordered: bool) -> Iterator[IO[bytes]]:
+    if not ordered:
+        yield _file(old, layer)
+        return
+    with tempfile.TemporaryFile() as file:
+        put_in_order(_file(old, layer), file)
+        file.seek(0)
+        yield file
+
+
+def _tar(digest: str) -> str:
+    return f"{digest.removeprefix('sha256:')}.tar"
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:

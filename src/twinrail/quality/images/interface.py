@@ -50,6 +50,7 @@ class Plan:
         fetch: whether it may fetch a base that is not there.
         fresh: whether every step is run, whatever was built before.
         stamped: whether all that its steps write is to get the commit's time, where the builder can.
+        ordered: how many of its uppermost layers are put in order when it is saved.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Plan:
     fetch: bool = False
     fresh: bool = False
     stamped: bool = False
+    ordered: int = 0
 
 
 class Builder(Protocol):

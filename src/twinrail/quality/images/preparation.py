@@ -1,7 +1,7 @@
 """From the settings to what a builder is given: the recipe, the folder, the plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from packaging.utils import canonicalize_name
@@ -111,7 +111,8 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
         base=base,
         wheel=inputs.wheel,
         context=context,
-        plan=plan,
+        # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
+        plan=replace(plan, ordered=3 if settings.base == "distroless" else 2),
         tested=bool(recipe.packages),
         key=digest(dockerfile(recipe), text, builder.title),
     )

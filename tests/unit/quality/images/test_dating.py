@@ -28,6 +28,21 @@ def test_two_builds_of_one_commit_are_one_image(tmp_path):
     assert one.id != dated(tmp_path, "third", User="10001").id
 
 
+def test_what_is_above_the_base_is_put_in_order(tmp_path):
+    """Whatever order a builder wrote the files in: one image. The base's layer stays what it is."""
+    base, files = [file("etc/b", "b"), file("etc/a", "a")], [file("app-1/b.py", "b"), file("app/a.py", "a")]
+    made = [
+        date_archive(save(tmp_path / f"{at}.saved", base, own), tmp_path / f"{at}.tar", name="a:1", when=0, ordered=1)
+        for at, own in enumerate((files, files[::-1]))
+    ]
+    assert made[0].id == made[1].id
+    assert made[0].path.read_bytes() == made[1].path.read_bytes()
+    kept = open_archive(tmp_path / "0.saved").layers[0].digest
+    archive = open_archive(made[0].path)
+    assert (kept, made[0].layers) == (archive.layers[0].digest, tuple(each.digest for each in archive.layers))
+    assert ["/app/a.py", "/app-1/b.py"] == [each.path for each in archive.layers[1].entries if each.kind == "file"]
+
+
 def test_what_was_written_is_an_image(tmp_path):
     """It reads as an archive whose layers are those that were saved, under one name."""
     made = dated(tmp_path, "one", User="10001")
