@@ -56,6 +56,14 @@ class Programs:
         words = self.service.migrate if phase == "expand" else self.service.contract
         return self._command(release, words, 0, self.now) if words else None
 
+    def remember(self, release: str, launch: Launch) -> None:
+        """The release is started with that launch from now on."""
+        self.launches.remember(release, launch)
+
+    def keep(self, release: str, settings: set[str]) -> None:
+        """Of the release's launches those stay with which instances run on."""
+        self.launches.keep(release, settings)
+
     def hide(self, release: str) -> Callable[[str], str]:
         """Puts `***` for every secret with which a release runs, or ran, into what it says."""
         secrets = {*self.now.secrets, *self.former(release).secrets}

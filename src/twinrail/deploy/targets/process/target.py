@@ -11,13 +11,17 @@ from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address, Samples, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
 from twinrail.deploy.targets.process.access import AccessLog
-from twinrail.deploy.targets.process.fleet import Fleet, services, tail
-from twinrail.deploy.targets.process.instances import Instances
+from twinrail.deploy.targets.process.instances import Instance, Instances
+from twinrail.deploy.targets.process.launches import Launch
 from twinrail.deploy.targets.process.migrations import Migrations
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
-from twinrail.deploy.targets.process.routes import RELEASE
+from twinrail.deploy.targets.process.servers import Servers
 from twinrail.deploy.targets.process.store import Store
+from twinrail.deploy.targets.proxied.backend import tail
+from twinrail.deploy.targets.proxied.fleet import Fleet
+from twinrail.deploy.targets.proxied.routes import RELEASE
+from twinrail.deploy.targets.proxied.shown import shown
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.project.strategies import Analysis
@@ -131,17 +135,7 @@ class ProcessTarget:
 
     def state(self) -> State:
         """What the place shows now."""
-        there = services(self.instances)
-        healthy = [each.release for each in there if each.healthy]
-        counts = {name: healthy.count(name) for name in sorted(set(healthy))}
-        steering = self.proxy.steering()
-        return State(
-            releases=self.store.names(),
-            instances=counts,
-            shares={name: share for name, share in self.proxy.shares().items() if name in counts},
-            steering=steering if steering.release in counts else Steer(),
-            trouble=self.proxy.trouble if there else "",
-        )
+        return shown(self.store.names(), self._servers.all(), self.proxy.routing, trouble=self.proxy.trouble)
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
         """The environment's address, with a header that leads to the release where asked for."""
@@ -186,7 +180,7 @@ class ProcessTarget:
         number = fence or self.fence.seen
         with self.fence.guard(number):
             self.instances.tidy()
-            fleet, there = self._fleet(number), services(self.instances)
+            fleet, there = self._fleet(number), self._servers.all()
         fleet.end(there)
         # They may have taken their time to drain, and the lease may be someone else's by now.
         with self.fence.guard(number):
@@ -194,9 +188,13 @@ class ProcessTarget:
         fleet.end(proxies)
         return len(there) + len(proxies)
 
-    def _fleet(self, number: int) -> Fleet:
+    @property
+    def _servers(self) -> Servers:
+        return Servers(self.instances, self.programs)
+
+    def _fleet(self, number: int) -> Fleet[Instance, Launch]:
         return Fleet(
-            instances=self.instances,
+            instances=self._servers,
             proxy=self.proxy,
             programs=self.programs,
             service=self.service,
