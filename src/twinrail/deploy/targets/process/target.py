@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event as Flag
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address, Samples, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.process.access import AccessLog
 from twinrail.deploy.targets.process.instances import Instance, Instances
 from twinrail.deploy.targets.process.launches import Launch
@@ -49,7 +50,21 @@ class ProcessTarget:
     shell: Shell
     interrupted: Flag = field(default_factory=Flag)
     name: ClassVar[str] = "process"
+    runs: ClassVar[Literal["wheel", "image"]] = "wheel"
     moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
+
+    @classmethod
+    def of(cls, opening: Opening) -> "ProcessTarget":
+        """The target, opened."""
+        return cls(
+            folder=opening.folder,
+            port=opening.port,
+            service=opening.service,
+            environment=opening.environment,
+            venvs=opening.venvs,
+            shell=opening.shell,
+            interrupted=opening.interrupted,
+        )
 
     @cached_property
     def instances(self) -> Instances:
@@ -149,6 +164,18 @@ class ProcessTarget:
             ToolError: the proxy writes no log.
         """
         return self.access.samples(release, since, probes=probes)
+
+    def rate(self) -> float | None:
+        """How many requests a second people made when two releases were compared last; None where nobody knows."""
+        return self.access.rate()
+
+    def answers(self) -> bool:
+        """Whether the proxy shows the routes that were written last."""
+        return self.proxy.answers()
+
+    def commit(self, release: str) -> str:
+        """The commit that a release was built from, or an empty text."""
+        return self.store.commit(release)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, its workers' among them."""
