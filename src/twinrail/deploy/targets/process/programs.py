@@ -8,8 +8,9 @@ from pathlib import Path
 
 from twinrail.deploy.moves import Phase
 from twinrail.deploy.targets.process.instances import INHERITED
-from twinrail.deploy.targets.process.launches import Launch, Launches
+from twinrail.deploy.targets.process.launches import Launch, read_launch
 from twinrail.deploy.targets.process.store import Store
+from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.system.command import Command
@@ -39,9 +40,9 @@ class Programs:
         )
 
     @cached_property
-    def launches(self) -> Launches:
+    def launches(self) -> Launches[Launch]:
         """With what the releases were started."""
-        return Launches(self.store.folder)
+        return Launches(self.store.folder, read_launch)
 
     def former(self, release: str) -> Launch:
         """With what a release was started last; the settings of now where that is not known."""
