@@ -158,11 +158,11 @@ def _ulimits(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _health(said: Mapping[str, Any]) -> Iterator[str]:
-    if said.get("disable"):
+    test = said.get("test") or [""]
+    kind, *words = ["CMD-SHELL", test] if isinstance(test, str) else list(test)
+    if said.get("disable") or kind == "NONE":
         yield "--no-healthcheck"
         return
-    test = said.get("test") or ()
-    kind, *words = ["CMD-SHELL", test] if isinstance(test, str) else list(test)
     if words:
         yield f"--health-cmd={words[0] if kind == 'CMD-SHELL' else shlex.join(words)}"
     times = {"interval": "interval", "timeout": "timeout", "retries": "retries", "start_period": "start-period"}

@@ -177,7 +177,7 @@ class Front:
         return PlaceTaken(
             f"Port {self.port} of {self.compose.listen} is taken.",
             why=f"The environment {self.environment} answers there. {error.what}",
-            todo=f"End who listens there, or set another port:  [tool.twinrail.environments.{self.environment}] port = …",
+            todo=f"End it, or set another port:  [tool.twinrail.environments.{self.environment}] port = …",
         )
 
     @property

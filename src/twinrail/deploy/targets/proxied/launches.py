@@ -35,7 +35,7 @@ class Launches(Generic[L]):
         return [self.read(each) for each in read_json(self._file(release)) or []]
 
     def _write(self, release: str, launches: list[L]) -> None:
-        write_json(self._file(release), [asdict(each) for each in launches])
+        write_json(self._file(release), [asdict(each) for each in launches])  # type: ignore[call-overload]
 
     def _file(self, release: str) -> Path:
         return self.folder / release / "launches.json"
