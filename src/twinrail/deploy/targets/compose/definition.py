@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Service = Mapping[str, Any]
-"""A service as Compose resolves it: variables filled in, files merged, `$` written twice."""
+"""A service as Compose resolves it: variables filled in, files merged."""
 
 _ONE = {
     "user": "user", "working_dir": "workdir", "stop_signal": "stop-signal", "mem_limit": "memory",
@@ -71,7 +71,7 @@ def options(service: Service, names: Names, *, user: str) -> list[str]:
     words += [f"--label={name}={value}" for name, value in _mapped(said.get("labels"))]
     words += [*_ulimits(said.get("ulimits") or {}), *_health(said.get("healthcheck") or {})]
     words += [*_logging(said.get("logging") or {}), *_volumes(said.get("volumes") or (), names.volumes)]
-    return [plain(word) for word in words]
+    return words
 
 
 def hardened(service: Service, *, user: str) -> dict[str, Any]:
@@ -90,17 +90,17 @@ def hardened(service: Service, *, user: str) -> dict[str, Any]:
 
 def environment(service: Service) -> dict[str, str | None]:
     """The variables of a service; None: as whoever deploys has it."""
-    return {name: None if value is None else plain(_text(value)) for name, value in _mapped(service.get("environment"))}
+    return {name: None if value is None else _text(value) for name, value in _mapped(service.get("environment"))}
 
 
 def entrypoint(service: Service) -> list[str]:
     """The words that stand for the image's entrypoint; none: the image's own."""
-    return [plain(word) for word in _words(service.get("entrypoint"))]
+    return _words(service.get("entrypoint"))
 
 
 def command(service: Service) -> list[str]:
     """The words that stand for the image's command; none: the image's own."""
-    return [plain(word) for word in _words(service.get("command"))]
+    return _words(service.get("command"))
 
 
 def networks(service: Service) -> tuple[str, ...]:
@@ -123,9 +123,13 @@ def secrets(service: Service) -> dict[str, str]:
     return found
 
 
-def plain(text: str) -> str:
-    """A text of a resolved compose file as it is meant."""
-    return text.replace("$$", "$")
+def plain(value: Any) -> Any:
+    """What Compose resolved as it is meant: it writes each `$` twice, so that it can be read again."""
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return value.replace("$$", "$") if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:

@@ -133,7 +133,7 @@ class Front:
         """Writes down where traffic goes; `await_seen` tells when it does."""
         # JSON is YAML, and Traefik takes no other ending.
         text = json.dumps(self.routing.change(instances, shares, steering))
-        with private_file(_at_once(text.encode())) as archive:
+        with private_file(at_once(text.encode())) as archive:
             self.engine.run("cp", "-", f"{self.name}:/routes", data=True, stdin=archive)
 
     def await_seen(self) -> None:
@@ -199,7 +199,7 @@ def _bound(told: Mapping[str, Any]) -> str:
     return "nowhere"
 
 
-def _at_once(content: bytes) -> bytes:
+def at_once(content: bytes) -> bytes:
     """An archive of one file with two names, of which the second one appears with the whole content."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:

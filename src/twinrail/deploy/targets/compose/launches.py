@@ -63,6 +63,17 @@ def make_launch(parts: Sequence[Part], secrets: tuple[str, ...], salt: str) -> L
     return Launch(parts=hidden, secrets=secrets, settings=digest(repr((hidden, secrets, little)))[:12])
 
 
+def exposed(launch: Launch) -> list[tuple[str, str, str]]:
+    """Where a secret would become an argument or a label, which everybody may read: service, key, secret."""
+    return [
+        (part.service, key, name)
+        for part in launch.parts
+        for key, value in part.said.items()
+        for name in launch.secrets
+        if _mark(name) in _texts(value)
+    ]
+
+
 def filled(launch: Launch) -> tuple[Part, ...]:
     """The containers, with the values of the secrets."""
     return tuple(_changed(part, lambda text: _put_values(text, launch.secrets)) for part in launch.parts)
@@ -100,6 +111,12 @@ def _changed(part: Part, change: Callable[[str], str]) -> Part:
         volumes=part.volumes,
         files=part.files,
     )
+
+
+def _texts(value: Any) -> str:
+    found: list[str] = []
+    _deep(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
+    return "\n".join(found)
 
 
 def _deep(value: Any, change: Callable[[str], str]) -> Any:

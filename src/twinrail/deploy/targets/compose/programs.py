@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.launches import Launch, Part, make_launch, read_launch
+from twinrail.deploy.targets.compose.launches import Launch, Part, exposed, make_launch, read_launch
 from twinrail.deploy.targets.compose.stack import Stack
 from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
 from twinrail.system.command import Command
+from twinrail.system.errors import SettingsError
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,15 @@ class Programs:
 
     @cached_property
     def now(self) -> Launch:
-        """With what an instance is started by the compose file and the settings of now."""
+        """With what an instance is started by the compose file and the settings of now.
+
+        Raises:
+            SettingsError: the compose file is wrong, or would make an argument of a secret.
+        """
         parts = [self._part(name) for name in self.stack.rolled]
-        return make_launch(parts, self.environment.secrets, str(self.folder))
+        made = make_launch(parts, self.environment.secrets, str(self.folder))
+        self._check(made)
+        return made
 
     @cached_property
     def launches(self) -> Launches[Launch]:
@@ -50,6 +57,14 @@ class Programs:
         last = self.launches.last(release)
         secrets = {*self.environment.secrets, *(last.secrets if last else ())}
         return Command(argv=(release,), cwd=self.folder, secrets=tuple(sorted(secrets))).hide
+
+    def _check(self, launch: Launch) -> None:
+        mistakes = [
+            self.stack.mistake(f"services.{service}.{key}", f"The secret {name} would stand where all can read it.")
+            for service, key, name in exposed(launch)
+        ]
+        if mistakes:
+            raise SettingsError(tuple(sorted(mistakes)))
 
     def _part(self, name: str) -> Part:
         said = self.stack.service(name)

@@ -75,7 +75,7 @@ class Stack:
 
     def service(self, name: str) -> Service:
         """A service of the file."""
-        found: Service = self.config["services"][name]
+        found: Service = definition.plain(self.config["services"][name])
         return found
 
     @cached_property
@@ -103,6 +103,10 @@ class Stack:
                 )
         self._make_networks()
         self._make_volumes()
+
+    def mistake(self, key: str, says: str) -> Mistake:
+        """A mistake at a key of the file, as near as it can be found there."""
+        return Mistake(*place(self.path.read_text(encoding="utf-8"), key), self.path.name, key, says)
 
     def stop(self) -> int:
         """All that runs of the stack beside the releases stops, and is kept; how much there was."""
@@ -178,17 +182,15 @@ class Stack:
         return Mistake(line, column, self.path.name, key, said.strip().replace("\n", "\n  "))
 
     def _lost(self, told: dict[str, Any]) -> list[Mistake]:
-        text, there = self.path.read_text(encoding="utf-8"), told.get("services") or {}
+        there = told.get("services") or {}
         found = []
         for name in self.rolled:
             if name not in there:
                 says = f'There is no service "{name}", which compose.services names.{did_you_mean(name, there)}'
-                found.append(Mistake(*place(text, "services"), self.path.name, "services", says))
+                found.append(self.mistake("services", says))
                 continue
-            for key in definition.unknown(there[name]):
-                path = f"services.{name}.{key}"
-                says = "The target compose does not pass this on to an instance."
-                found.append(Mistake(*place(text, path), self.path.name, path, says))
+            lost = "The target compose does not pass this on to an instance."
+            found += [self.mistake(f"services.{name}.{key}", lost) for key in definition.unknown(there[name])]
         return sorted(found)
 
 
