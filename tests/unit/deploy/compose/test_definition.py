@@ -10,6 +10,7 @@ from twinrail.deploy.targets.compose.definition import (
     named_volumes,
     networks,
     options,
+    plain,
     secrets,
     unknown,
 )
@@ -84,11 +85,9 @@ def test_what_would_get_lost():
 
 def test_program_and_variables():
     """Dollars are written twice in what Compose resolved; what has no value comes from whoever deploys."""
-    said = {
-        "command": "serve --name 'a $$b'",
-        "entrypoint": ["run"],
-        "environment": {"A": "p$$w", "B": None, "C": True},
-    }
+    resolved = {"command": "serve --name 'a $$b'", "entrypoint": ["run"], "environment": {"A": "$$w", "B": None}}
+    said = plain(resolved | {"tmpfs": ["/a$$"]})
+    assert ["/a$"] == said["tmpfs"]
     assert ["serve", "--name", "a $b"] == command(said)
     assert (["run"], []) == (entrypoint(said), entrypoint({"entrypoint": None}))
     assert {"A": "$w", "B": None} == environment(said)
