@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
 from twinrail.project.scalars import TABLE, Port, Text, Words
@@ -19,10 +19,10 @@ class Compose:
 
     file: str = ""
     """The compose file; empty: `compose.yaml`, `compose.yml`, `docker-compose.yaml` or `docker-compose.yml`."""
-    services: Annotated[Words, Field(min_length=1)] = ("web",)
+    services: Words = ("web",)
     """The services of which an instance of a release consists, a container each; the first one answers requests. All
     others of the file are brought up once, and left alone from then on."""
-    port: Annotated[Port, Field(ge=1)] = 8000
+    port: Port = 8000
     """The port on which the first service listens in its container."""
     project: Annotated[str, StringConstraints(strict=True, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")] = ""
     """What Compose calls the stack; empty: the project's name and the environment's, `shop-staging`."""
@@ -43,6 +43,8 @@ class Compose:
 
 def compose_contradictions(compose: Compose) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each contradiction as the key to change and what is wrong with it."""
+    if not compose.services:
+        yield ("services",), "Nothing would be rolled: name the service that answers requests."
     if twice := sorted({name for name in compose.services if compose.services.count(name) > 1}):
         yield ("services",), f"{', '.join(twice)} is named twice."
     remote = compose.host and urlsplit(compose.host).hostname not in LOOPBACK

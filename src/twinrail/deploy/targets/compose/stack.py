@@ -64,8 +64,9 @@ class Stack:
             SettingsError: the file is wrong, or says of a rolled service what would get lost.
             ToolError: no Compose is there.
         """
-        words = ("config", "--format", "json") if self._program[0] == "docker" or self._second else ("config",)
-        done = self._compose(self.path, *words, data=True)
+        # The first Compose writes YAML and nothing else, the second both.
+        as_json = () if self._program[1].startswith("1.") else ("--format", "json")
+        done = self._compose(self.path, "config", *as_json, data=True)
         if done.returncode:
             raise SettingsError((self._mistake(done),))
         told: dict[str, Any] = yaml.safe_load(done.stdout)
@@ -99,7 +100,7 @@ class Stack:
             if done.returncode:
                 raise MoveFailed(
                     f"{', '.join(sorted(others))} of {self.path.name} did not come up: {done.tail.splitlines()[-1]}",
-                    todo=f"By hand:  {' '.join(self._program)} -p {self.name} -f {self.path.name} up",
+                    todo=f"By hand:  {' '.join(self._program[0])} -p {self.name} -f {self.path.name} up",
                 )
         self._make_networks()
         self._make_volumes()
@@ -151,27 +152,23 @@ class Stack:
         return (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.{kind}={key}")
 
     @cached_property
-    def _program(self) -> tuple[str, ...]:
-        if not self.engine.ask("compose", "version").returncode:
-            return ("docker", "compose")
+    def _program(self) -> tuple[tuple[str, ...], str]:
+        """The words that run Compose, and its version."""
+        if not (found := self.engine.ask("compose", "version", "--short")).returncode:
+            return ("docker", "compose"), found.stdout.strip().removeprefix("v")
         try:
-            self.engine.shell.run(Command(argv=("docker-compose", "version"), cwd=self.root), quiet=True)
+            command = Command(argv=("docker-compose", "version", "--short"), cwd=self.root)
+            return ("docker-compose",), self.engine.shell.run(command, quiet=True).stdout.strip().removeprefix("v")
         except ToolError as error:
             raise ToolError(
                 "Neither `docker compose` nor docker-compose is there.",
                 why=error.why,
                 todo="Install Compose where you deploy.",
             ) from error
-        return ("docker-compose",)
-
-    @cached_property
-    def _second(self) -> bool:
-        command = Command(argv=(*self._program, "version", "--short"), cwd=self.root)
-        return not self.engine.shell.run(command, quiet=True).stdout.strip().startswith("1.")
 
     def _compose(self, file: Path, *words: str, quiet: bool = True, data: bool = False) -> Finished:
         where = ("--project-directory", str(self.root), "-p", self.name, "-f", str(file))
-        command = Command(argv=(*self._program, *where, *words), cwd=self.root, env=self.engine.env)
+        command = Command(argv=(*self._program[0], *where, *words), cwd=self.root, env=self.engine.env)
         return self.engine.shell.run(command, ok=(), quiet=quiet, data=data)
 
     def _mistake(self, done: Finished) -> Mistake:

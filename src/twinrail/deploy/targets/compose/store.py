@@ -53,11 +53,12 @@ class Store:
         Raises:
             MoveFailed: it cannot be pulled or loaded, or is another one.
         """
-        if release.name in self.names() and self._there(release.image):
-            return
-        if not self._there(release.image):
-            self._fetch(release)
         found = self._there(release.image)
+        if found and release.name in self.names():
+            return
+        if not found:
+            self._fetch(release)
+            found = self._there(release.image)
         if not found:
             raise MoveFailed(
                 f"The engine does not know {release.image} after it was brought.",
