@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection
@@ -18,7 +19,7 @@ from twinrail.deploy.down import down
 from twinrail.deploy.environments import strategy_of
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.moves import Bring, Start
-from twinrail.deploy.probe import get
+from twinrail.deploy.probe import COMPARED, get
 from twinrail.deploy.recovery import rollback
 from twinrail.deploy.status import look
 from twinrail.project.strategies import Strategy
@@ -85,6 +86,19 @@ def test_instances_may_do_little(live):
         assert f"10001:10001 true [ALL] [no-new-privileges:true] {512 * 2**20} 256" == said
 
 
+def test_what_the_proxy_saw(live):
+    """A probe past the weights is told from people's requests, and stands in the engine's log of the proxy."""
+    (name,), target, since = live.place.target.state().instances, live.place.target, time.time()
+    address = target.address(name, past_weights=True)
+    for headers in (address.headers, {**address.headers, COMPARED: "1"}):
+        assert 200 == get(replace(address, headers=headers), "/").status
+    while not (seen := target.samples(name, since, probes=True)).requests:
+        assert time.time() < since + 30
+    assert (1, 0, {200: 1}, 0) == (
+        seen.requests, seen.errors, seen.statuses, target.samples(name, since, probes=False).requests
+    )  # fmt: skip
+
+
 def test_rollback_and_status(live):
     """A way back leads to the release before, and the status tells what serves where."""
     (now,), store = live.serving()[0], others(live)
@@ -124,12 +138,13 @@ def test_image_that_is_another(live, tmp_path):
 def test_down(live):
     """All of it stops, also what is not rolled; what was ordered is there when it is deployed again."""
     port = live.place.target.opening.port
+    assert 201 == order(live, "before")
     assert "passed" == down(live.work).state
     assert ([], 0) == (live.containers(), get(live.place.target.address(""), "/").status)
     with socket.create_server(("127.0.0.1", port)), pytest.raises(PlaceTaken, match=f"Port {port} of 127.0.0.1"):
         live.deploy("1.0")
     live.deploy("1.0")
-    assert 200 == order(live, "rolling", "GET")
+    assert 200 == order(live, "before", "GET")
 
 
 def test_engine_that_is_gone(live, monkeypatch):

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class Containers:
 
     Attributes:
         stack: the name of its stack, which begins the name of each container.
-        marks: the labels that each container bears.
+        marks: tells the labels that each container bears.
         port: on which the first service of an instance answers.
         fence: the number of the lease under which something is started.
     """
@@ -64,7 +64,7 @@ class Containers:
     folder: Path
     store: Store
     stack: str
-    marks: Mapping[str, str]
+    marks: Callable[[], Mapping[str, str]]
     port: int
     fence: int = 0
 
@@ -176,7 +176,7 @@ class Containers:
 
     def _options(self, part: Part, release: str) -> list[str]:
         names = Names(networks={}, volumes=part.volumes)
-        words = [f"--label={key}={value}" for key, value in self.marks.items()]
+        words = [f"--label={key}={value}" for key, value in self.marks().items()]
         words += [f"--network={part.networks[0]}"]
         return words + definition.options(part.said, names, user=self.store.user(release))
 

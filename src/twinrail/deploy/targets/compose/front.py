@@ -66,7 +66,7 @@ class Front:
     environment: str
     compose: Compose
     port: int
-    marks: Mapping[str, str]
+    marks: Callable[[], Mapping[str, str]]
     networks: Callable[[], Sequence[str]]
     image: ProxyImage
     routing: Routing
@@ -164,7 +164,7 @@ class Front:
         return [line.encode() for line in self.engine.ask("logs", *words, self.name, data=True).stdout.splitlines()]
 
     def _create(self) -> None:
-        marks = [f"--label={key}={value}" for key, value in self.marks.items()]
+        marks = [f"--label={key}={value}" for key, value in self.marks().items()]
         published = f"--publish={self.compose.listen}:{self.port}:{_INSIDE}"
         volume = f"--volume={self.name}:/routes"
         first, *others = self.networks()

@@ -4,6 +4,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.sites import Opening
@@ -127,7 +128,6 @@ class Parts:
         usual = re.sub(r"[^a-z0-9_-]+", "-", f"{self.opening.project.name}-{self.opening.name}".lower()).strip("-_")
         return self.settings.project or usual
 
-    @cached_property
     def marks(self) -> dict[str, str]:
         """The labels that tell all that belongs to it."""
         return {
@@ -137,14 +137,19 @@ class Parts:
             "twinrail.place": self.place,
         }
 
-    @cached_property
+    @property
     def place(self) -> str:
-        """What tells this folder from another that deploys the same stack."""
-        path = self.opening.folder / "place.json"
-        if not (told := read_json(path)):
-            told = {"id": uuid.uuid4().hex}
-            write_json(path, told)
-        return str(told["id"])
+        """What tells this folder from another that deploys the same stack; empty where nothing was deployed."""
+        return str((read_json(self._place) or {}).get("id", ""))
+
+    def take_place(self) -> None:
+        """The folder can be told from others; for whoever changes something, since who looks writes nothing."""
+        if not self.place:
+            write_json(self._place, {"id": uuid.uuid4().hex})
+
+    @property
+    def _place(self) -> Path:
+        return self.opening.folder / "place.json"
 
     @property
     def _networks(self) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ class ComposeTarget(Parts):
         match move:
             case Bring():
                 self.admit()
+                self.take_place()
                 _ = self.programs.now  # all mistakes of the compose file, before anything changes
                 self.stack.up()
                 fleet.ensure()
