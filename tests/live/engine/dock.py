@@ -15,6 +15,7 @@ from town import Town
 
 from twinrail.deploy.release import Release
 from twinrail.project.compose import Compose
+from twinrail.project.settings import Service
 
 BASE = "twinrail-test/base:slim"
 DOCKERFILE = f"""\
@@ -36,13 +37,16 @@ services:
   worker:
     image: tinyweb
     entrypoint: ["python3", "-c"]
-    command: ["import signal; signal.sigwait([signal.SIGTERM])"]
+    command: ["import signal; open('/run/secrets/key').read(); signal.sigwait([signal.SIGTERM])"]
+    secrets: [key]
   store:
     image: {BASE}
     command: ["python3", "-c", "import time; time.sleep(100000)"]
     stop_grace_period: 1s
 volumes: {{data: {{}}}}
+secrets: {{key: {{file: ./key}}}}
 """
+MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
 
 
 @dataclass(kw_only=True)
@@ -55,8 +59,11 @@ class Dock(Town):
         self.options = {
             "target": "compose",
             "compose": Compose(services=("web", "worker"), project=self.stack),
+            "secrets": ("STORE_PASSWORD",),
             **self.options,
         }
+        self.service = Service(migrate=MIGRATE)
+        (self.project.root / "key").write_text("k3y", encoding="utf-8")
         (self.project.root / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
 
     @cached_property

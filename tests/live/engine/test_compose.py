@@ -1,5 +1,6 @@
 """The target compose on a real engine: a stack of which web and worker are rolled, and the store is left alone."""
 
+import json
 import socket
 import sys
 import time
@@ -33,6 +34,9 @@ STRATEGIES = {
 }
 
 
+PASSWORD = "hunter-22-2"
+
+
 @pytest.fixture(scope="module")
 def dock(tmp_path_factory, engine):
     """The environment staging of the stack; nothing of it is left at the end."""
@@ -44,8 +48,11 @@ def dock(tmp_path_factory, engine):
 @pytest.fixture(scope="module")
 def live(dock):
     """1.0 is live there."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("STORE_PASSWORD", PASSWORD)
     dock.deploy("1.0")
-    return dock
+    yield dock
+    patch.undo()
 
 
 def order(dock, name, method="POST"):
@@ -84,6 +91,11 @@ def test_instances_may_do_little(live):
     for name in live.containers("label=twinrail.release"):
         said = live.engine("inspect", "--format", asked, name)
         assert f"10001:10001 true [ALL] [no-new-privileges:true] {512 * 2**20} 256" == said
+    web = json.loads(get(live.place.target.address(""), "/variables").body)
+    assert (f"redis://:{PASSWORD}@store/0", PASSWORD) == (web["STORE"], web["STORE_PASSWORD"])
+    files = [path for path in live.folder.rglob("*") if path.is_file()]
+    assert [] == [path for path in files if PASSWORD.encode() in path.read_bytes()]
+    assert PASSWORD not in "".join(live.said)
 
 
 def test_what_the_proxy_saw(live):

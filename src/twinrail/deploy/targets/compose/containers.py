@@ -144,12 +144,9 @@ class Containers:
         Raises:
             MoveFailed: it failed.
         """
-        options = [
-            f"--name={self.called(label)}",
-            "--rm",
-            f"--label=twinrail.once={label}",
-            *self._options(part, release),
-        ]
+        # It ends, and is not started again.
+        asked = [word for word in self._options(part, release) if not word.startswith("--restart=")]
+        options = [f"--name={self.called(label)}", "--rm", f"--label=twinrail.once={label}", *asked]
         with _variables(part) as variables:
             self.engine.run("run", *options, *variables, "--entrypoint=", self.store.image(release), *words)
 

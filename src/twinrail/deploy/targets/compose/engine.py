@@ -94,13 +94,13 @@ class Engine:
         return {name: known[name] for name in names if name in known}
 
     def _refused(self, done: Finished) -> NoReturn:
-        said = done.tail.strip().splitlines()[-1:] or ["it says nothing"]
-        text = said[0].removeprefix("Error response from daemon: ").removeprefix("docker: ")
+        lines = [line for line in done.tail.splitlines() if line.strip() and not line.startswith("See 'docker")]
+        text = (lines or ["it says nothing"])[-1].removeprefix("Error response from daemon: ").removeprefix("docker: ")
         if _TAKEN.search(done.stderr):
             raise PlaceTaken(
                 f"A port is taken: {text.rstrip('.')}.", todo="End who listens there, or set another port."
             )
-        what = " ".join(done.command.argv[1:3])
+        what = " ".join(word for word in done.command.argv[1:3] if not word.startswith("-"))
         if _NO_IMAGE.search(done.stderr):
             raise MoveFailed(f"docker {what}: the image is not there: {text.rstrip('.')}.", todo="Deploy it again.")
         raise MoveFailed(f"docker {what}: {text.rstrip('.')}.", todo=f"By hand:  {done.command}")

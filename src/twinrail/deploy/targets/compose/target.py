@@ -39,7 +39,6 @@ class ComposeTarget(Parts):
             SettingsError: the compose file is wrong.
             ToolError: the engine does not answer.
         """
-        self.proxy.check_port()
         marks = '{{.Label "twinrail.place"}}'
         label = f"label=twinrail.stack={self.name_of_stack}"
         there = self.engine.run("ps", "--all", "--filter", label, "--format", marks, quiet=True).split()
@@ -49,6 +48,7 @@ class ComposeTarget(Parts):
                 why=f"What it did stands in a journal that {self.opening.folder} does not have.",
                 todo="Deploy from there, say its folder (environments.NAME.folder), or name another compose.project.",
             )
+        self.proxy.check_port()
 
     def make(self, move: Move, fence: int) -> None:
         """Observes, then acts.
