@@ -1,11 +1,13 @@
 """A stack on the engine whose service is tinyweb, and one environment of it."""
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pytest
 from engine import Engine
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -47,6 +49,12 @@ volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
 MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
+
+
+def skip_without_compose():
+    """Skips where no Compose is installed."""
+    if not shutil.which("docker-compose"):
+        pytest.skip("docker-compose is not installed: the target compose asks it what a compose file says")
 
 
 @dataclass(kw_only=True)

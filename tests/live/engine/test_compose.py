@@ -13,7 +13,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from dock import Dock
+from dock import Dock, skip_without_compose
 from town import Load, make_project
 
 from twinrail.deploy.down import down
@@ -40,6 +40,7 @@ PASSWORD = "hunter-22-2"
 @pytest.fixture(scope="module")
 def dock(tmp_path_factory, engine):
     """The environment staging of the stack; nothing of it is left at the end."""
+    skip_without_compose()
     made = Dock(project=make_project(tmp_path_factory.mktemp("dock")), name="staging", options={}, engine=engine)
     yield made
     made.clear()

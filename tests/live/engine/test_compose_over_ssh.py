@@ -11,7 +11,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from dock import Dock
+from dock import Dock, skip_without_compose
 from town import make_project
 
 from twinrail.deploy.targets.process.ports import free_port
@@ -60,6 +60,7 @@ def host(tmp_path, engine, monkeypatch):
 
 def test_deploy_over_ssh(tmp_path, engine, host):
     """A release is brought, started and served there, by nothing but `docker` over ssh."""
+    skip_without_compose()
     compose = Compose(services=("web",), project=engine.name("afar"), host=host)
     dock = Dock(project=make_project(tmp_path / "dock"), name="afar", options={"compose": compose}, engine=engine)
     text = (dock.project.root / "compose.yaml").read_text(encoding="utf-8").replace("    depends_on: [store]\n", "")
