@@ -18,6 +18,9 @@ class Release:
         locked: the digest of what they say; a dependency that changes makes another release of the same wheel.
         commit: the commit that it was built from.
         when: the time of that commit, in seconds since 1970; 0 where nobody knows it.
+        image: what runs of it where images run: `registry/name@sha256:…`, or its id `sha256:…` where nothing was
+            pushed; empty where wheels run.
+        archive: where the image lies that was not pushed.
     """
 
     version: str
@@ -27,10 +30,14 @@ class Release:
     commit: str
     locked: str = ""
     when: int = 0
+    image: str = ""
+    archive: Path | None = None
 
     @property
     def identity(self) -> str:
         """The digest of the wheel and of what it runs with, 64 hexadecimal digits: what is approved, what is live."""
+        if self.image:
+            return digest(self.digest, self.locked, self.image)
         return digest(self.digest, self.locked) if self.locked else self.digest
 
     @property

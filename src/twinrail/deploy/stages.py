@@ -9,6 +9,7 @@ from twinrail.deploy.environments import Place, check_secrets, open_place, servi
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
+from twinrail.deploy.imaged import image_of
 from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
@@ -64,6 +65,7 @@ def release_of(work: Work) -> Release:
             todo=f"Build this one:  {again('build')}",
         )
     requirements = work.requirements("release.txt", groups=False)
+    image, archive = image_of(work)
     return Release(
         version=wheel.version,
         digest=wheel.digest,
@@ -72,6 +74,8 @@ def release_of(work: Work) -> Release:
         commit=wheel.commit,
         locked=sha256(requirements),
         when=work.commit.when,
+        image=image,
+        archive=archive,
     )
 
 

@@ -22,6 +22,7 @@ class Command:
         env: what is declared on top of the caller's environment.
         secrets: names of variables whose values reach the program but no log and no record.
         inherited: the names of the caller's variables that the program gets; None: all but those of its Python.
+        stdin: a file that it reads as its standard input; None: nothing.
         tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
     """
 
@@ -30,12 +31,16 @@ class Command:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     inherited: tuple[str, ...] | None = None
+    stdin: Path | None = None
     tool: str = ""
 
     def __str__(self) -> str:
         """The command as it can be pasted into a shell that stands in `cwd`."""
         shown = {name: "***" if name in self.secrets else value for name, value in self.env.items()}
-        return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv)])
+        read = [f"< {shlex.quote(str(self.stdin))}"] if self.stdin else []
+        return " ".join(
+            [*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv), *read]
+        )
 
     def hide(self, text: str) -> str:
         """A text in which `***` stands for the value of each secret."""

@@ -101,17 +101,18 @@ class Shell:
         if self._stopped:
             raise Interrupted("Interrupted.")
         try:
-            return subprocess.Popen(
-                command.argv,
-                cwd=command.cwd,
-                env=command.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-            )
+            with (command.stdin or Path(os.devnull)).open("rb") as stdin:
+                return subprocess.Popen(
+                    command.argv,
+                    cwd=command.cwd,
+                    env=command.environment(),
+                    stdin=stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                )
         except OSError as error:
             raise ToolError(
                 f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)
