@@ -87,9 +87,9 @@ def test_each_strategy_keeps_every_request(live, name):
 def test_a_bad_release_is_turned_back(live, name):
     """Whether it comes with all traffic or with a part of it: no request is lost."""
     before = next(iter(live.serving()[0]))
-    with (load := Load(live.place.target.opening.port, least=200, people=2)).going_on():
-        with pytest.raises(ReleaseTurnedBack, match="answered / with 500"):
-            live.deploy("5.0", strategy=strategy_of(name, STRATEGIES[name], 0.0))
+    load, told = Load(live.place.target.opening.port, least=200, people=2), "answered / with 500"
+    with load.going_on(), pytest.raises(ReleaseTurnedBack, match=told):
+        live.deploy("5.0", strategy=strategy_of(name, STRATEGIES[name], 0.0))
     assert ([], {before}) == (load.failures, {*load.answers})
     assert ({before: 1}, {before: 100.0}) == live.serving()
 
