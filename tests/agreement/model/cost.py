@@ -62,6 +62,7 @@ ENVIRONMENTS: Mapping[str, Mapping[str, float]] = {
     "build": {"package": PACKAGE},
     "sbom": {"package": PACKAGE},
     "image": {},
+    "push": {},
     "integration": {},
     "e2e": {"project": PROJECT, "deploy": DEPLOY},
     "staging": {"project": PROJECT, "deploy": DEPLOY},
