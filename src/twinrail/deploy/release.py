@@ -18,6 +18,8 @@ class Release:
         locked: the digest of what they say; a dependency that changes makes another release of the same wheel.
         commit: the commit that it was built from.
         when: the time of that commit, in seconds since 1970; 0 where nobody knows it.
+        image: its image as `registry/name@sha256:…`, or by its id `sha256:…` where it was not pushed; empty where
+            it has none.
     """
 
     version: str
@@ -27,6 +29,7 @@ class Release:
     commit: str
     locked: str = ""
     when: int = 0
+    image: str = ""
 
     @property
     def identity(self) -> str:

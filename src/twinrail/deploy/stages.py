@@ -12,6 +12,7 @@ from twinrail.deploy.github import rehearses
 from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
+from twinrail.deploy.promotion import image_of, name_image
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
@@ -35,9 +36,9 @@ def e2e(work: Work) -> Outcome:
         work.progress("e2e tests")
         address = place.target.address(release.name)
         outcome = question(work, E2E, address, name="e2e", chosen=work.words)
-        if outcome.state == "passed" and not work.words:
-            leave_receipt(work, place, rolled)
-    return replace(outcome, headline=f"{outcome.headline} against {address.url}")
+        whole = outcome.state == "passed" and not work.words
+        notes = _arrived(work, place, rolled) if whole else ()
+    return replace(outcome, headline=" · ".join((f"{outcome.headline} against {address.url}", *notes)))
 
 
 def staging(work: Work) -> Outcome:
@@ -72,6 +73,7 @@ def release_of(work: Work) -> Release:
         commit=wheel.commit,
         locked=sha256(requirements),
         when=work.commit.when,
+        image=image_of(work),
     )
 
 
@@ -87,8 +89,15 @@ def _stage(work: Work, name: str) -> Outcome:
         rolled = _deploy(work, place, release, gates_again(work, place))
         if isinstance(rolled, Outcome):
             return rolled
-        leave_receipt(work, place, rolled)
-    return passed(" · ".join(told(place, rolled)), readings=rolled.readings)
+        notes = _arrived(work, place, rolled)
+    return passed(" · ".join((*told(place, rolled), *notes)), readings=rolled.readings)
+
+
+def _arrived(work: Work, place: Place, rolled: Rolled) -> tuple[str, ...]:
+    leave_receipt(work, place, rolled)
+    # What is stopped with its runner runs nowhere: its image is not named after that.
+    wrong = "" if rehearses(place.environment) else name_image(work, place.name, rolled.release)
+    return (wrong,) if wrong else ()
 
 
 @contextlib.contextmanager
