@@ -13,6 +13,7 @@ from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
 from twinrail.deploy.promotion import image_of, name_image
+from twinrail.deploy.provenance import demand_provenance
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
@@ -29,6 +30,7 @@ def e2e(work: Work) -> Outcome:
     if isinstance(place, Outcome):
         return place
     release = release_of(work)
+    demand_provenance(work, release)
     with _stopped_afterwards(work, place):
         rolled = _deploy(work, place, release)
         if isinstance(rolled, Outcome):
@@ -83,6 +85,7 @@ def _stage(work: Work, name: str) -> Outcome:
         return place
     feasible(place)
     release = release_of(work)
+    demand_provenance(work, release)
     if (waiting := admit(work, place, release)) is not None:
         return waiting
     with _stopped_afterwards(work, place):

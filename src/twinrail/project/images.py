@@ -39,6 +39,12 @@ class Image:
     """What it is called; empty: the project's name."""
     registry: RegistryName = ""
     """Where it is pushed to, with the folder there: `registry.example/team`. Empty: nowhere."""
+    signing_key: str = ""
+    """The file with the private key (PEM, Ed25519 or ECDSA P-256) that signs where a pushed image came from, outside of
+    the repository; empty: the variable TWINRAIL_SIGNING_KEY holds it, or nothing is signed."""
+    signers: Words = ()
+    """The files of public keys (PEM) in the repository; where there are any, nothing is deployed that none of them has
+    signed: `keys/release.pub`."""
     size: Size | None = None
     """The largest size that it may have, all layers unpacked: "250MB". Not set: any."""
     files: Words = ()

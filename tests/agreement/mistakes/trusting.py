@@ -97,5 +97,5 @@ SEEN: tuple[Mutation, ...] = (
               ("a reference in quotes", "uses: $/actions/nox", "uses: '$/actions/nox'", "pins"),
               ("a key that render.py leaves", "      queue: max\n", "      queue: 'max'\n", "rendered"),
               ("a README of yesterday", "How long a job may take", "How long one job may take", "readme"),
-              ("a page of yesterday", "build sbom image push", "sbom build image push", "architecture")),
+              ("a page of yesterday", "build sbom image push sign", "sbom build image push sign", "architecture")),
 )  # fmt: skip

@@ -63,6 +63,7 @@ ENVIRONMENTS: Mapping[str, Mapping[str, float]] = {
     "sbom": {"package": PACKAGE},
     "image": {},
     "push": {},
+    "sign": {},
     "integration": {},
     "e2e": {"project": PROJECT, "deploy": DEPLOY},
     "staging": {"project": PROJECT, "deploy": DEPLOY},

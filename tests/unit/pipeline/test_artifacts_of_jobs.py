@@ -9,7 +9,7 @@ from twinrail.pipeline.graph import JOBS, taken
 @pytest.mark.parametrize(
     ("sessions", "kinds"),
     [
-        (("build", "sbom", "image", "push"), set()),
+        (("build", "sbom", "image", "push", "sign"), set()),
         (("image",), {"wheel"}),
         (("image", "build"), set()),
         (("integration", "e2e"), {"wheel", "image", "image-push"}),
