@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 import subprocess
 import tomllib
 from dataclasses import replace
@@ -25,6 +26,8 @@ from twinrail.system.registry.attachments import attach
 from twinrail.system.registry.reference import parse_reference
 from twinrail.system.shell import Shell
 
+TEAM = f"team-{secrets.token_hex(4)}"
+"""A folder of this run's own: a registry may live on."""
 OPENSSL = {
     "ours": ("genpkey", "-algorithm", "ed25519"),
     "theirs": ("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
@@ -48,7 +51,7 @@ def shipped(tmp_path_factory, engine, registry):
     made = Shipped(root, env={"DOCKER_CONFIG": str(root)})
     made.lay_out()
     made.built(root / "saved.tar", name)
-    done = made.push(f"{registry.address}/team")
+    done = made.push(f"{registry.address}/{TEAM}")
     assert 0 == done.returncode, done.stdout
     return made
 
@@ -59,7 +62,7 @@ def work(shipped, registry):
 
     def make(key="ours.pem", signers=("ours.pub",)):
         pyproject = tomllib.loads((shipped.root / "pyproject.toml").read_text(encoding="utf-8"))
-        image = Image(registry=f"{registry.address}/team", signers=signers, **{"signing-key": key})
+        image = Image(registry=f"{registry.address}/{TEAM}", signers=signers, **{"signing-key": key})
         return Work(
             session="sign",
             project=open_project(shipped.root, pyproject),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import secrets
 import socket
 import threading
 import urllib.error
@@ -10,6 +11,9 @@ import urllib.request
 
 import pytest
 from shipped import Shipped
+
+TEAM = f"team-{secrets.token_hex(4)}"
+"""A folder of this run's own: a registry may live on."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def tags(registry, name):
     """The names that a registry has of an image; none of one that it does not know."""
     with (
         contextlib.suppress(urllib.error.HTTPError),
-        urllib.request.urlopen(f"http://{registry.address}/v2/team/{name}/tags/list", timeout=10) as answer,
+        urllib.request.urlopen(f"http://{registry.address}/v2/{TEAM}/{name}/tags/list", timeout=10) as answer,
     ):
         return json.load(answer)["tags"] or []
     return []
@@ -42,7 +46,7 @@ def tags(registry, name):
 
 def test_what_was_built_is_what_comes_back(shipped, engine, registry):
     """The engine pulls by the digest that was noted and gets the very image, HEALTHCHECK and all; twice is once."""
-    done = shipped.push(f"{registry.address}/team")
+    done = shipped.push(f"{registry.address}/{TEAM}")
     assert 0 == done.returncode, done.stdout
     reference = shipped.reference
     engine("pull", "--quiet", reference)
@@ -53,13 +57,13 @@ def test_what_was_built_is_what_comes_back(shipped, engine, registry):
     built = json.loads((shipped.root / ".twinrail" / "artifacts" / "shopfront.image.json").read_text(encoding="utf-8"))
     assert (built["id"], ["CMD", "/x"]) == (told["Id"], told["Config"]["Healthcheck"]["Test"])
     assert {"1.4.0", built["commit"]} == set(tags(registry, engine.name("shipped")))
-    again = shipped.push(f"{registry.address}/team")
+    again = shipped.push(f"{registry.address}/{TEAM}")
     assert (0, True, reference) == (again.returncode, "is there already" in again.stdout, shipped.reference)
 
 
 def test_a_login_reaches_nothing_but_the_registry(shipped, closed_registry):
     """Refused without one and with a wrong one; with the right one it is in no log, no record, no argument."""
-    to, login = f"{closed_registry.address}/team", closed_registry.login
+    to, login = f"{closed_registry.address}/{TEAM}", closed_registry.login
     nobody = shipped.push(to)
     assert (7, True) == (nobody.returncode, "wants a login" in nobody.stdout)
     wrong = shipped.push(to, TWINRAIL_REGISTRY_USER=login.user, TWINRAIL_REGISTRY_PASSWORD="another")
@@ -75,17 +79,17 @@ def test_a_login_that_docker_keeps(shipped, engine, closed_registry, tmp_path):
     login = closed_registry.login
     words = ("login", "--username", login.user, "--password-stdin", closed_registry.address)
     engine(*words, said=login.password, config=tmp_path)
-    done = shipped.push(f"{closed_registry.address}/team", DOCKER_CONFIG=str(tmp_path))
+    done = shipped.push(f"{closed_registry.address}/{TEAM}", DOCKER_CONFIG=str(tmp_path))
     assert 0 == done.returncode, done.stdout
 
 
 def test_a_registry_that_goes_away_meanwhile(shipped, engine, registry):
     """The connection breaks within the large layer: that is told, and there is no name in the registry."""
     with _Breaking(registry.address, after=500_000) as breaking:
-        done = shipped.push(f"{breaking.address}/team/cut")
+        done = shipped.push(f"{breaking.address}/{TEAM}/cut")
     assert (7, True) == (done.returncode, "No tag was set" in done.stdout), done.stdout
     assert [] == tags(registry, f"cut/{engine.name('shipped')}")
-    gone = shipped.push(f"{breaking.address}/team")
+    gone = shipped.push(f"{breaking.address}/{TEAM}")
     assert (7, True) == (gone.returncode, "does not answer: Connection refused" in gone.stdout)
 
 
