@@ -32,9 +32,10 @@ def bench_rollouts(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def generate(session: nox.Session) -> None:
-    """writes anew what is made from the code: tables of the docs, the schema"""
+    """writes anew what is made from the code: tables of the docs, the schema, python-identity.yml"""
     words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
-    session.run(find_uv_bin(), "run", *words, "python", "scripts/generate.py", *session.posargs, external=True)
+    for program in ("generate", "identity"):
+        session.run(find_uv_bin(), "run", *words, "python", f"scripts/{program}.py", *session.posargs, external=True)
 
 
 offer()

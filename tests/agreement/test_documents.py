@@ -73,7 +73,7 @@ def test_the_script_block_of_our_noxfile_names_our_dependencies():
 
 
 @pytest.mark.parametrize(
-    "name", ["analysis", "check", "deploy", "image", "load", "pack", "package", "test", "workflows"]
+    "name", ["analysis", "check", "deploy", "image", "load", "pack", "package", "sign", "test", "workflows"]
 )
 def test_locks_pin_everything_by_hash(name):
     """Each line of a lock is a version with hashes, and none says where it was found."""

@@ -15,7 +15,8 @@ from act_run import ActRun
 from consumers import PACK
 
 SESSIONS = (
-    "lint", "types", "test", "security", "build", "sbom", "image", "integration", "e2e", "staging", "production"
+    "lint", "types", "test", "security", "build", "sbom", "image", "push", "sign", "integration", "e2e", "staging",
+    "production",
 )  # fmt: skip
 ALLOWED: Mapping[str, str] = {}
 """The sessions that may differ, and why."""

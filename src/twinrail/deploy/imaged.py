@@ -1,40 +1,44 @@
-"""The image of a release, where one of the project's environments runs images rather than wheels."""
+"""The image of a release: what was built of its commit, by the name under which it can be had."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from twinrail.session.artifacts import Artifact
+from twinrail.session.images import built_image, pushed_image
 from twinrail.session.work import Work
 from twinrail.system.adapters import load
-from twinrail.system.called import again
-from twinrail.system.errors import ProjectError
-from twinrail.system.files import read_json
 
 
-def image_of(work: Work) -> tuple[str, Path | None]:
-    """What names the image of the commit at hand, and its archive where nothing was pushed; empty where none is run.
+@dataclass(frozen=True, kw_only=True)
+class Imaged:
+    """The image of a commit.
 
-    It belongs to the release in all environments, also in one that runs the wheel: what one of them found out of a
-    release counts in the next.
+    Attributes:
+        name: by its digest in its registry, by its id where it was not pushed; empty where there is none.
+        archive: where it lies when it was not pushed.
+        runs: `image` where an environment of the project runs images, else `wheel`.
+    """
+
+    name: str = ""
+    archive: Path | None = None
+    runs: str = "wheel"
+
+
+def image_of(work: Work) -> Imaged:
+    """The image of the commit at hand.
+
+    It runs in all environments or in none: what one of them found out of a release counts in the next.
 
     Raises:
-        ProjectError: none was built, or one of another commit, or it is not what was built.
+        ProjectError: one runs and none was built, or one of another commit, or it is not what was built.
     """
     targets = {each.target for each in work.settings.environments.values()}
-    if not any(load("twinrail.targets", name).runs == "image" for name in targets):
-        return "", None
-    made = work.artifacts.get("image")
-    told = read_json(made.path) or {}
-    _check(work, made)
-    if pushed := told.get("reference"):
-        return str(pushed), None
-    archive = work.project.state / "images" / f"{made.path.name.removesuffix('.image.json')}.tar"
-    return str(told["id"]), archive
-
-
-def _check(work: Work, made: Artifact) -> None:
-    if made.commit != work.commit.id:
-        raise ProjectError(
-            f"{made.path.name} was built from {made.commit[:7]}, and the project stands at {work.commit.id[:7]}.",
-            why="What is deployed is one commit: its wheel, its image, its tests.",
-            todo=f"Build this one:  {again('build', 'image')}",
-        )
+    runs = "image" if any(load("twinrail.targets", name).runs == "image" for name in targets) else "wheel"
+    if runs == "image":
+        work.artifacts.get("image")
+    elif work.artifacts.known().get("image", {}).get("commit") != work.commit.id:
+        return Imaged()
+    image = built_image(work)
+    if image is None:
+        return Imaged(runs=runs)
+    pushed = pushed_image(work, image)
+    return Imaged(name=pushed.reference if pushed else image.id, archive=None if pushed else image.archive, runs=runs)

@@ -30,5 +30,6 @@ def _makers(kind: str, sessions: tuple[str, ...]) -> list[str]:
         return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), *_LEGS]
     jobs = [job.name for job in JOBS if any(kind in each.makes for each in known(job.sessions))]
     # A caller may have deployed to the environment before by deploy.yml.
-    own = next((job.name for job in JOBS if set(sessions) & set(job.sessions)), "")
+    here = {job.name: known(set(sessions) & set(job.sessions)) for job in JOBS}
+    own = next((name for name, each in here.items() if any(kind in one.makes for one in each)), "")
     return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-staging"] if kind == "receipt" else [])]

@@ -16,6 +16,8 @@ BODIES: Mapping[str, str] = {
     "build": "twinrail.quality.packages:build",
     "sbom": "twinrail.quality.sbom:sbom",
     "image": "twinrail.quality.image:image",
+    "push": "twinrail.quality.push:push",
+    "sign": "twinrail.quality.sign:sign",
     "integration": "twinrail.quality.integration:integration",
     "e2e": "twinrail.deploy.stages:e2e",
     "staging": "twinrail.deploy.stages:staging",

@@ -56,9 +56,7 @@ class Job:
 _CODE = ("code", "tests", "lock", "settings")
 
 PIPELINE = (
-    Session(
-        name="lint", says="ruff's checks and format, and one ref of the pack everywhere", reads=_CODE, tool="ruff check"
-    ),
+    Session(name="lint", says="ruff's checks and format, one ref of the pack", reads=_CODE, tool="ruff check"),
     Session(name="types", says="mypy over the packages", reads=_CODE, tool="mypy"),
     Session(
         name="test", says="the tests that need nothing but the code, with branch coverage", reads=_CODE, tool="pytest"
@@ -92,9 +90,25 @@ PIPELINE = (
         default=False,
     ),
     Session(
+        name="push",
+        says="that image in its registry",
+        after=("image",),
+        takes=("image",),
+        makes=("image-push",),
+        default=False,
+    ),
+    Session(
+        name="sign",
+        says="its provenance, signed, beside it in the registry",
+        after=("push",),
+        takes=("wheel", "image", "image-push"),
+        makes=("image-provenance",),
+        default=False,
+    ),
+    Session(
         name="integration",
         says="tests/integration against the built wheel in a clean virtual environment",
-        after=("lint", "types", "test", "security", "build", "sbom", "image"),
+        after=("lint", "types", "test", "security", "build", "sbom", "sign"),
         takes=("wheel",),
         default=False,
         tool="pytest",
@@ -103,7 +117,7 @@ PIPELINE = (
         name="e2e",
         says="deploys to the environment test, then tests/e2e against it",
         after=("integration",),
-        takes=("wheel",),
+        takes=("wheel", "image", "image-push"),
         makes=("receipt",),
         default=False,
         tool="pytest",
@@ -112,7 +126,7 @@ PIPELINE = (
         name="staging",
         says="deploys to staging, past smoke tests and the performance gate",
         after=("e2e",),
-        takes=("wheel", "receipt"),
+        takes=("wheel", "image", "image-push", "receipt"),
         makes=("receipt",),
         default=False,
     ),
@@ -120,16 +134,12 @@ PIPELINE = (
         name="production",
         says="deploys to production, once people have agreed",
         after=("staging",),
-        takes=("wheel", "receipt"),
+        takes=("wheel", "image", "image-push", "receipt"),
         makes=("receipt",),
         default=False,
     ),
     Session(
-        name="notify",
-        says="tells how the run ended: the log, and a webhook",
-        takes=("record",),
-        default=False,
-        always=True,
+        name="notify", says="tells how the run ended: the log, a webhook", takes=("record",), default=False, always=True
     ),
 )
 """Every session of the pipeline, in the order in which it is lived through."""
@@ -163,15 +173,10 @@ DOWN_SAYS = "stops every environment on this machine"
 
 JOBS = (
     Job(name="verify", sessions=("lint", "types", "test", "security")),
-    Job(name="build", sessions=("build", "sbom", "image")),
+    Job(name="build", sessions=("build", "sbom", "image", "push", "sign")),
     Job(name="platforms", sessions=("test",), needs=("verify",)),
     Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
-    Job(
-        name="staging",
-        sessions=("staging",),
-        needs=("verify", "build", "platforms", "accept"),
-        environment="staging",
-    ),
+    Job(name="staging", sessions=("staging",), needs=("verify", "build", "platforms", "accept"), environment="staging"),
     Job(name="approval", sessions=(), needs=("verify", "build", "platforms", "accept", "staging")),
     Job(
         name="production",

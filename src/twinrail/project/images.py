@@ -9,6 +9,9 @@ from twinrail.project.scalars import TABLE, Flag, Size, Words
 
 UserNumber = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 ImageName = Annotated[str, StringConstraints(strict=True, pattern=r"^([a-z0-9]+([._/-]+[a-z0-9]+)*)?$")]
+REGISTRY = r"^(([a-z0-9-]+[.:][a-z0-9.:-]*[a-z0-9]|localhost)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$"
+"""What a registry, and a folder in it, is written like."""
+RegistryName = Annotated[str, StringConstraints(strict=True, pattern=REGISTRY)]
 OpenPort = Annotated[int, Field(strict=True, ge=1, le=65535)]
 
 
@@ -34,6 +37,14 @@ class Image:
     """The port that the service listens on in it."""
     name: ImageName = ""
     """What it is called; empty: the project's name."""
+    registry: RegistryName = ""
+    """Where it is pushed to, with the folder there: `registry.example/team`. Empty: nowhere."""
+    signing_key: str = ""
+    """The file with the private key (PEM, Ed25519 or ECDSA P-256) that signs where a pushed image came from, outside of
+    the repository; empty: the variable TWINRAIL_SIGNING_KEY holds it, or nothing is signed."""
+    signers: Words = ()
+    """The files of public keys (PEM) in the repository; where there are any, nothing is deployed that none of them has
+    signed: `keys/release.pub`."""
     size: Size | None = None
     """The largest size that it may have, all layers unpacked: "250MB". Not set: any."""
     files: Words = ()

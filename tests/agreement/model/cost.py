@@ -62,6 +62,8 @@ ENVIRONMENTS: Mapping[str, Mapping[str, float]] = {
     "build": {"package": PACKAGE},
     "sbom": {"package": PACKAGE},
     "image": {},
+    "push": {},
+    "sign": {},
     "integration": {},
     "e2e": {"project": PROJECT, "deploy": DEPLOY},
     "staging": {"project": PROJECT, "deploy": DEPLOY},

@@ -9,11 +9,11 @@ from twinrail.pipeline.graph import JOBS, taken
 @pytest.mark.parametrize(
     ("sessions", "kinds"),
     [
-        (("build", "sbom", "image"), set()),
+        (("build", "sbom", "image", "push", "sign"), set()),
         (("image",), {"wheel"}),
         (("image", "build"), set()),
-        (("integration", "e2e"), {"wheel"}),
-        (("staging",), {"wheel", "receipt"}),
+        (("integration", "e2e"), {"wheel", "image", "image-push"}),
+        (("staging",), {"wheel", "image", "image-push", "receipt"}),
         (("lint", "types"), set()),
         (("something of a noxfile's own",), set()),
     ],
