@@ -9,14 +9,9 @@ from benchmarks.parts import ORDERS, PARTS
 from benchmarks.results import KEPT, current, deploy_digest, read
 
 MISSING = (
-    "kills-canary-deploy-before",
-    "kills-canary-deploy-after",
-    "kills-canary-rollback-before",
     "kills-canary-rollback-after",
     "kills-ab-deploy-before",
     "kills-ab-deploy-after",
-    "kills-ab-rollback-before",
-    "kills-ab-rollback-after",
     "orders-1",
     "orders-2",
     "storm",
