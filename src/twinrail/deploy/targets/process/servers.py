@@ -1,10 +1,10 @@
 """The processes that serve, as a fleet behind a proxy: all of an environment but the proxy's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twinrail.deploy.targets.process.instances import Instance, Instances
 from twinrail.deploy.targets.process.launches import Launch
-from twinrail.deploy.targets.process.ports import free_port
+from twinrail.deploy.targets.process.ports import Claim, claim_port
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY
 from twinrail.deploy.targets.proxied.backend import Words, tail
@@ -12,10 +12,11 @@ from twinrail.deploy.targets.proxied.backend import Words, tail
 
 @dataclass(frozen=True)
 class Servers:
-    """The processes of the releases among `instances`."""
+    """The processes of the releases among `instances`; `claims` are the ports of those that were started here."""
 
     instances: Instances
     programs: Programs
+    claims: dict[str, Claim] = field(default_factory=dict)
 
     def all(self) -> list[Instance]:
         """Those that live, oldest first."""
@@ -31,13 +32,16 @@ class Servers:
         Raises:
             ToolError: the program is not there.
         """
-        port = free_port()
-        command = self.programs.serve(release, port, launch)
+        claim = claim_port()
+        command = self.programs.serve(release, claim.port, launch)
         number = self.instances.number(release)
-        return self.instances.start(release, number, command, port, settings=launch.settings)
+        started = self.instances.start(release, number, command, claim.port, settings=launch.settings)
+        self.claims[started.name] = claim
+        return started
 
     def end(self, instance: Instance, *, within: float) -> bool:
         """Asks one to end, and makes it after `within` seconds; whether it ended by itself."""
+        self.claims.pop(instance.name, None)
         return self.instances.end(instance, within=within)
 
     def words(self, instance: Instance) -> Words:

@@ -215,7 +215,7 @@ class ProcessTarget:
         fleet.end(proxies)
         return len(there) + len(proxies)
 
-    @property
+    @cached_property
     def _servers(self) -> Servers:
         return Servers(self.instances, self.programs)
 
