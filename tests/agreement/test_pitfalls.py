@@ -110,7 +110,7 @@ def test_an_output_that_vanishes_is_noticed(tmp_path):
 
 
 def test_nothing_waits_for_an_event_of_the_token():
-    """9: only a scan and what pushes an image are handed the token, and publishing stands behind the call in one run."""
+    """9: only a scan and what pushes an image get the token, and publishing stands behind the call in one run."""
     hold("permissions", "events", "secrets_reach")
     handed = {name for name, document in real().workflows.items() if "github.token" in references(document)}
     assert {SCAN, IMAGE, IDENTITY} == handed
