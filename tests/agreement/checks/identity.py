@@ -21,6 +21,12 @@ MORE = (
     r"jobs\.build\.steps\.2",
 )
 """Where the two may differ: in scopes, and in what pushes, attests and tells of the image."""
+TAKEN = {
+    "inputs": ("path", "name", "runs-on", "python", "timeout-minutes"),
+    "secrets": ("registry-user", "registry-password", "signing-key"),
+    "outputs": ("version", "artifacts", "image"),
+}
+"""What image.yml has of python-identity.yml."""
 NOTHING = object()
 
 
@@ -89,3 +95,22 @@ def check_signing(files: Files) -> Problems:
     )
     yield from same("variables of build", LOGIN, nox_step(jobs["build"]).get("env"))
     yield from same("variables of sign", LOGIN | KEY, nox_step(jobs["sign"]).get("env"))
+
+
+@check
+def check_image_as_elsewhere(files: Files) -> Problems:
+    """What image.yml is given, asks for and tells is what python-identity.yml is given, asks for and tells."""
+    ours, theirs = files.yaml(IMAGE), files.yaml(IDENTITY)
+    call, all_of_it = ours["on"]["workflow_call"], theirs["on"]["workflow_call"]
+    wanted = {kind: {name: all_of_it[kind][name] for name in names} for kind, names in TAKEN.items()}
+    yield from same("what image.yml takes and tells", wanted, call)
+    yield from same("the cache of image.yml", theirs["cache-mode"], ours.get("cache-mode"))
+    build = theirs["jobs"]["build"]
+    told = {name: build["outputs"][name] for name in TAKEN["outputs"]}
+    yield from same("what build tells", told, ours["jobs"]["build"].get("outputs"))
+    given = nox_step(build)["with"]
+    for job, each in ours["jobs"].items():
+        for key in ("runs-on", "timeout-minutes"):
+            yield from same(f"{key} of {job}", build[key], each.get(key))
+        for key in ("path", "name", "python"):
+            yield from same(f"{key} of {job}", given[key], nox_step(each).get("with", {}).get(key))
