@@ -13,7 +13,6 @@ MUTATIONS: tuple[Mutation, ...] = (
     *handing.INPUTS,
     *handing.ACTIONS,
     *trusting.RIGHTS,
-    *trusting.IDENTIFIED,
     *trusting.CODE,
     *trusting.SEEN,
 )

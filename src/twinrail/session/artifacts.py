@@ -14,14 +14,7 @@ from twinrail.system.digests import place, problems
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
-_MAKERS = {
-    "sbom": "sbom",
-    "image": "image",
-    "image-sbom": "image",
-    "image-push": "push",
-    "image-provenance": "sign",
-    "sarif": "scan",
-}
+_MAKERS = {"sbom": "sbom", "sarif": "scan"}
 DIST = "dist"
 """Where the wheel and the sdist stand, as everywhere in this trade."""
 
@@ -31,8 +24,7 @@ class Artifact:
     """A file that a session made.
 
     Attributes:
-        kind: wheel, sdist, sbom, image, image-sbom, image-push,
-            image-provenance or sarif.
+        kind: wheel, sdist, sbom or sarif.
         path: where it stands.
         digest: the SHA-256 of what was made, 64 hexadecimal digits.
         version: the version that it was built as.
