@@ -4,24 +4,27 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import OperationalError
 
-from shopfront import orders
+from shopfront import orders, receipts
 from shopfront.database import Database
 from shopfront.domain import (
     OrderConflict,
     OrderExpired,
     OrderNotFound,
+    ReceiptNotFound,
     ShopError,
     UnknownProduct,
 )
+from shopfront.queue import Queue
 from shopfront.schemas import NewOrder, OrderView, ProductView
 
 STATUS_OF: dict[type[ShopError], int] = {
     OrderConflict: 409,
     OrderExpired: 409,
     OrderNotFound: 404,
+    ReceiptNotFound: 404,
     UnknownProduct: 422,
 }
 
@@ -35,7 +38,14 @@ async def the_database(request: Request) -> Database:
     return database
 
 
+async def the_queue(request: Request) -> Queue:
+    """The queue that the application was made with."""
+    queue: Queue = request.app.state.queue
+    return queue
+
+
 ShopDatabase = Annotated[Database, Depends(the_database)]
+ShopQueue = Annotated[Queue, Depends(the_queue)]
 
 
 @router.get("/products")
@@ -60,9 +70,17 @@ def read_order(order_id: str, database: ShopDatabase) -> OrderView:
 
 
 @router.put("/orders/{order_id}/payment")
-def pay_order(order_id: str, database: ShopDatabase) -> OrderView:
+def pay_order(order_id: str, database: ShopDatabase, queue: ShopQueue) -> OrderView:
     """Pay an order; paying it again changes nothing."""
-    return OrderView.of(orders.pay_order(database, order_id))
+    order = orders.pay_order(database, order_id)
+    queue.put(order_id)
+    return OrderView.of(order)
+
+
+@router.get("/orders/{order_id}/receipt", response_class=PlainTextResponse)
+def read_receipt(order_id: str, database: ShopDatabase) -> str:
+    """The receipt of a paid order: 404 until it is written."""
+    return receipts.find_receipt(database, order_id)
 
 
 def answer_shop_error(_request: Request, error: Exception) -> JSONResponse:

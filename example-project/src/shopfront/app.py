@@ -12,12 +12,14 @@ from shopfront.database import Database
 from shopfront.expiry import ExpiryJob
 from shopfront.metrics import RequestMetrics
 from shopfront.observation import Observation
+from shopfront.queue import open_queue
 from shopfront.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The shop, ready to be served; its background job runs as long as it is."""
     database = Database.at(settings.database_url)
+    queue = open_queue(settings, database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -25,10 +27,12 @@ def create_app(settings: Settings) -> FastAPI:
         job.start()
         yield
         job.stop()
+        queue.close()
         database.close()
 
     app = FastAPI(title="Shopfront", version=__version__, lifespan=lifespan)
     app.state.database = database
+    app.state.queue = queue
     app.state.metrics = RequestMetrics()
     app.add_middleware(Observation, metrics=app.state.metrics)
     for router in (page.router, api.router, probes.router):

@@ -1,4 +1,4 @@
-"""The command line: `shopfront serve` and `shopfront migrate`."""
+"""The command line: `shopfront serve`, `shopfront work` and `shopfront migrate`."""
 
 import argparse
 import logging
@@ -15,6 +15,7 @@ from shopfront.json_log import configure_logging
 from shopfront.migration import migrate
 from shopfront.server import serve
 from shopfront.settings import Settings, SettingsError
+from shopfront.worker import work
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     configure_logging()
     if options.command == "migrate":
         return _migrate(settings)
+    if options.command == "work":
+        work(settings)
+        return 0
     serve(replace(settings, host=options.host, port=options.port))
     return 0
 
@@ -47,6 +51,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     server.add_argument(
         "--port", type=int, default=settings.port, help="default: $PORT or %(default)s"
     )
+    commands.add_parser("work", help="write receipts as the queue in $REDIS_URL asks")
     commands.add_parser("migrate", help="bring the database's schema up to date")
     return parser
 

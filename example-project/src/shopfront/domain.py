@@ -24,6 +24,10 @@ class OrderNotFound(ShopError):
     """No order has this id."""
 
 
+class ReceiptNotFound(ShopError):
+    """The order is not paid, or its receipt is not written yet."""
+
+
 class OrderExpired(ShopError):
     """The order waited too long for its payment."""
 

@@ -16,16 +16,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     database_url: str = "sqlite:///shopfront.db"
+    redis_url: str = ""
     payment_window: timedelta = timedelta(minutes=15)
     sweep_interval: timedelta = timedelta(seconds=30)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Settings from HOST, PORT, DATABASE_URL, PAYMENT_WINDOW and SWEEP_INTERVAL."""
+        """Settings from HOST, PORT, the two URLs, PAYMENT_WINDOW and SWEEP_INTERVAL."""
         return cls(
             host=environment.get("HOST") or cls.host,
             port=_whole_number(environment, "PORT", cls.port),
             database_url=environment.get("DATABASE_URL") or cls.database_url,
+            redis_url=environment.get("REDIS_URL") or cls.redis_url,
             payment_window=_seconds(environment, "PAYMENT_WINDOW", cls.payment_window),
             sweep_interval=_seconds(environment, "SWEEP_INTERVAL", cls.sweep_interval),
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shopfront.column_types import Cents, UtcTime
@@ -46,3 +46,13 @@ class OrderRow(Base):
     lines: Mapped[list[OrderLineRow]] = relationship(
         lazy="selectin", order_by=OrderLineRow.product_id
     )
+
+
+class ReceiptRow(Base):
+    """The receipt of an order; its primary key is what makes writing it happen once."""
+
+    __tablename__ = "receipts"
+
+    order_id: Mapped[str] = mapped_column(String(64), ForeignKey("orders.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcTime)

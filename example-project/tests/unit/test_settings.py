@@ -19,12 +19,18 @@ def test_every_variable_is_read() -> None:
             "HOST": "::1",
             "PORT": "9000",
             "DATABASE_URL": "sqlite:///other.db",
+            "REDIS_URL": "redis://other:1/2",
             "PAYMENT_WINDOW": "60",
             "SWEEP_INTERVAL": "5",
         }
     )
     expected = Settings(
-        "::1", 9000, "sqlite:///other.db", timedelta(seconds=60), timedelta(seconds=5)
+        "::1",
+        9000,
+        "sqlite:///other.db",
+        "redis://other:1/2",
+        timedelta(seconds=60),
+        timedelta(seconds=5),
     )
     assert expected == settings
 

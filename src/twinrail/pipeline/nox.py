@@ -27,6 +27,8 @@ from twinrail.system.shell import Shell
 SERVED = Path(__file__).parents[1] / "cli" / "noxfile.py"
 """The noxfile for a project that has none."""
 _STATES: Mapping[str, State] = {"success": "passed", "skipped": "off"}
+# nox says "aborted" of a session that stopped by its own word too; this reason is nox's alone.
+_PREREQUISITE = "Prerequisite session "
 # Without a choice nox lists those alone that a plain `nox` runs.
 _ALL = ("--keywords", "a or not a")
 # What the action was given is nothing for sessions, and may be large.
@@ -41,17 +43,19 @@ class Nox:
         root: the project's folder.
         prefix: the project's folder below the repository's top, with a slash at its end, or empty.
         place: a folder for nox's own report.
+        trusted: whether code of the project may run; else the pack's noxfile is taken, and no module of the project's.
     """
 
     root: Path
     prefix: str
     place: Path
+    trusted: bool = True
 
     @property
     def noxfile(self) -> Path:
         """The noxfile that is run."""
         own = self.root / "noxfile.py"
-        return own if own.is_file() else SERVED
+        return own if self.trusted and own.is_file() else SERVED
 
     @cached_property
     def offered(self) -> frozenset[str]:
@@ -134,6 +138,7 @@ class Nox:
                 **pack.importable(),
                 **about,
                 **({} if own else {PROJECT: str(self.root)}),
+                **({} if self.trusted else {"PYTHONSAFEPATH": "1"}),
                 **env,
             },
             inherited=tuple(sorted(set(without_files()) - _HIDDEN)),
@@ -142,17 +147,31 @@ class Nox:
 
 def _ended(name: str, legs: Sequence[Mapping[str, Any]], again: str) -> SessionEnded:
     # One name may stand for several: a Python each, or what they were parametrized with.
-    states = [_STATES.get(each["result"], "failed") for each in legs] or ["failed"]
-    state: State = next(each for each in ("failed", "passed", "off") if each in states)
+    states = [_state(each) for each in legs] or ["failed"]
+    order: tuple[State, ...] = ("failed", "not run", "passed", "off")
+    state = next(each for each in order if each in states)
+    reasons = list(dict.fromkeys(each["reason"] for each in legs if each["reason"]))
     return SessionEnded(
         session=name,
         state=state,
         seconds=round(sum(each["duration"] for each in legs), 3),
-        headline="the noxfile's own session" if legs else "nox ended without a word of it",
+        headline=_headline(legs, state, reasons),
         exit_code=SessionFailed.exit_code if state == "failed" else 0,
-        detail="\n".join(dict.fromkeys(each["reason"] for each in legs if each["reason"])),
+        detail="\n".join(reasons),
         again=again if state == "failed" else "",
     )
+
+
+def _state(leg: Mapping[str, Any]) -> State:
+    if leg["result"] == "aborted" and leg["reason"].startswith(_PREREQUISITE):
+        return "not run"
+    return _STATES.get(leg["result"], "failed")
+
+
+def _headline(legs: Sequence[Mapping[str, Any]], state: State, reasons: Sequence[str]) -> str:
+    if state == "not run":
+        return reasons[0].removeprefix(_PREREQUISITE)
+    return "the noxfile's own session" if legs else "nox ended without a word of it"
 
 
 def _missing(name: str) -> SessionEnded:

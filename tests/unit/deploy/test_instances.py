@@ -12,8 +12,9 @@ from dataclasses import asdict, replace
 import psutil
 import pytest
 
+from twinrail.deploy.targets.process import ports
 from twinrail.deploy.targets.process.instances import MARK, Instance, Instances
-from twinrail.deploy.targets.process.ports import free_port, holder
+from twinrail.deploy.targets.process.ports import Claim, claim_port, free_port, holder
 from twinrail.system.command import Command
 from twinrail.system.errors import ToolError
 from twinrail.system.files import write_json
@@ -226,6 +227,23 @@ def test_holder_that_does_not_listen():
 def test_free_port():
     """A free port can be listened on."""
     assert "" == holder(free_port())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that end with their holder")
+def test_a_port_is_claimed_before_anybody_listens(monkeypatch):
+    """Two deployers that draw the same lot get two ports; what one of them held is free when it was killed."""
+    lots = iter([20_001, 20_001, 20_002, 20_001])
+    monkeypatch.setattr(ports.random, "choice", lambda _: next(lots))
+    code = "import sys; from twinrail.deploy.targets.process.ports import Claim; kept = Claim(20001); print(flush=True)"
+    command = [sys.executable, "-c", f"{code}; sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        mine = claim_port()
+        assert 20_002 == mine.port
+        with pytest.raises(OSError, match="in use"):
+            Claim(20_002)
+        other.kill()
+    assert 20_001 == claim_port().port
 
 
 def test_numbers_never_come_twice(instances, start):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event as Flag
 
@@ -15,7 +15,7 @@ from twinrail.deploy.probe import get
 from twinrail.deploy.release import version_of
 from twinrail.deploy.targets.process.instances import Instance, Instances
 from twinrail.deploy.targets.process.launches import Launch
-from twinrail.deploy.targets.process.ports import free_port
+from twinrail.deploy.targets.process.ports import Claim, claim_port
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
 from twinrail.deploy.targets.process.routes import INSTANCE
@@ -33,6 +33,7 @@ class Fleet:
 
     Attributes:
         interrupted: set when somebody pressed Ctrl-C; waiting ends then.
+        claims: the ports of the instances that were started here.
     """
 
     instances: Instances
@@ -44,6 +45,7 @@ class Fleet:
     fence: Fence
     number: int
     interrupted: Flag
+    claims: dict[str, Claim] = field(default_factory=dict)
 
     def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
         """Traffic goes to the healthy instances by their releases' shares.
@@ -132,12 +134,14 @@ class Fleet:
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
     def _start_one(self, release: str, launch: Launch) -> Instance:
-        port = free_port()
-        command = self.programs.serve(release, port, launch)
+        claim = claim_port()
+        command = self.programs.serve(release, claim.port, launch)
         with self.fence.guard(self.number):
             self.programs.launches.remember(release, launch)
             number = self.instances.number(release)
-            return self.instances.start(release, number, command, port, settings=launch.settings)
+            started = self.instances.start(release, number, command, claim.port, settings=launch.settings)
+        self.claims[started.name] = claim
+        return started
 
     def _until_healthy(self, instance: Instance) -> None:
         address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
