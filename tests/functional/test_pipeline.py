@@ -182,7 +182,7 @@ FRAGILE = """\
     async def tired(request, call_next):
         from fastapi.responses import PlainTextResponse
         app.state.served = getattr(app.state, "served", 0) + 1
-        if request.url.path.startswith("/api") and app.state.served % 4 == 0 and app.state.served > 40:
+        if request.url.path.startswith("/api") and app.state.served % 2 == 0 and app.state.served > 25:
             return PlainTextResponse("tired", 500)
         return await call_next(request)
 """
