@@ -1,7 +1,7 @@
 # /// script
 # dependencies = [
 #     "filelock>=3.16", "jinja2>=3.1.5", "nox>=2026.8.10", "packaging>=24.2",
-#     "psutil>=6.1", "pydantic>=2.12", "rich>=14", "tzdata>=2025.2", "uv>=0.9",
+#     "psutil>=6.1", "pydantic>=2.12", "pyyaml>=6.0.2", "rich>=14", "tzdata>=2025.2", "uv>=0.9",
 # ]
 # ///
 """Twinrail's own sessions: the same that it gives to others, run on itself, and three that only it needs."""
@@ -32,9 +32,10 @@ def bench_rollouts(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def generate(session: nox.Session) -> None:
-    """writes anew what is made from the code: tables of the docs, the schema"""
+    """writes anew what is made from the code: tables of the docs, the schema, python-identity.yml"""
     words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
-    session.run(find_uv_bin(), "run", *words, "python", "scripts/generate.py", *session.posargs, external=True)
+    for program in ("generate", "identity"):
+        session.run(find_uv_bin(), "run", *words, "python", f"scripts/{program}.py", *session.posargs, external=True)
 
 
 offer()

@@ -13,6 +13,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *handing.INPUTS,
     *handing.ACTIONS,
     *trusting.RIGHTS,
+    *trusting.IDENTIFIED,
     *trusting.CODE,
     *trusting.SEEN,
 )

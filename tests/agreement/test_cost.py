@@ -19,6 +19,7 @@ from agreement.model.cost import (
     used,
 )  # fmt: skip
 from agreement.model.workflow import load
+from twinrail.pipeline.artifacts import takes
 from twinrail.pipeline.graph import PIPELINE
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,9 @@ SECONDS = {
     "security": 0.59 + 1.81,  # bandit, pip-audit
     "build": 0.66 + 0.27,  # build, twine check
     "sbom": 2.26,  # cyclonedx-py
+    "image": 0.0,  # that service has none: the session says so, and ends
+    "push": 0.0,  # nor a registry
+    "sign": 0.0,  # nor a key
     "integration": 18.5,
     "e2e": 3.9,
     "staging": 8.8,
@@ -89,8 +93,8 @@ def sessions_of(job):
 
 def said(sessions):
     """The context `steps` inside our action: artifacts come and go as the graph says, sessions leave a record."""
-    takes = any(SESSIONS[name].takes for name in sessions)
-    return {"steps": {"begin": {"outputs": {"takes": "x" if takes else "", "artifact": "x" if sessions else ""}}}}
+    comes = bool(takes("shopfront", sessions))
+    return {"steps": {"begin": {"outputs": {"takes": "x" if comes else "", "artifact": "x" if sessions else ""}}}}
 
 
 def uses_of(name):

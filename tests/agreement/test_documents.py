@@ -72,7 +72,9 @@ def test_the_script_block_of_our_noxfile_names_our_dependencies():
     assert sorted(PYPROJECT["project"]["dependencies"]) == sorted(listed)
 
 
-@pytest.mark.parametrize("name", ["analysis", "check", "deploy", "load", "pack", "package", "test", "workflows"])
+@pytest.mark.parametrize(
+    "name", ["analysis", "check", "deploy", "image", "load", "pack", "package", "sign", "test", "workflows"]
+)
 def test_locks_pin_everything_by_hash(name):
     """Each line of a lock is a version with hashes, and none says where it was found."""
     lock = text(f"src/twinrail/locks/{name}.txt")

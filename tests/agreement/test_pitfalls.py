@@ -9,7 +9,7 @@ import pytest
 from agreement.checks import CHECKS, real
 from agreement.checks.callers import calls
 from agreement.checks.conditions import skipped
-from agreement.checks.files import PYTHON, SCAN
+from agreement.checks.files import IDENTITY, IMAGE, PYTHON, SCAN
 from agreement.checks.inputs import declared
 from agreement.checks.trust import reached
 from agreement.histories import PLANS, follow, told
@@ -63,10 +63,10 @@ def test_no_leg_speaks_for_the_others():
 
 
 def test_secrets_come_by_name():
-    """4: four, none required, none inherited; their dash keeps an environment's secret from standing in for one."""
+    """4: five, none required, none inherited; their dash keeps an environment's secret from standing in for one."""
     hold("secrets_declared", "secrets_reach", "secrets_nowhere_else")
     used = {path for path in references(real().workflows) if path.startswith("secrets.")}
-    assert 4 == len(used)
+    assert 5 == len(used)
     # docs.github.com, "Secrets reference", naming: letters, digits and underscores.
     assert all("-" in path for path in used)
 
@@ -110,9 +110,10 @@ def test_an_output_that_vanishes_is_noticed(tmp_path):
 
 
 def test_nothing_waits_for_an_event_of_the_token():
-    """9: no job may write, only a scan is handed the token, and publishing stands behind the call in the same run."""
+    """9: only a scan and what pushes an image get the token, and publishing stands behind the call in one run."""
     hold("permissions", "events", "secrets_reach")
-    assert {SCAN} == {name for name, document in real().workflows.items() if "github.token" in references(document)}
+    handed = {name for name, document in real().workflows.items() if "github.token" in references(document)}
+    assert {SCAN, IMAGE, IDENTITY} == handed
     publish = real().yaml("docs/examples/publish.yml")
     assert "twinrail" == publish["jobs"]["publish"]["needs"]
     assert ["push"] == list(triggers(publish))

@@ -8,7 +8,7 @@ import pytest
 
 from agreement.checks import CHECKS, real
 from agreement.checks.callers import calls
-from agreement.checks.files import CI, DEPLOY, PYTHON, SCAN, nox_step
+from agreement.checks.files import CI, DEPLOY, IDENTITY, IMAGE, PYTHON, SCAN, nox_step
 from agreement.checks.trust import external, reached
 from agreement.model.permissions import needed
 from agreement.model.workflow import workflow_outputs
@@ -52,11 +52,13 @@ def test_every_session_of_a_job_is_offered(offered):
 
 
 def test_the_files_that_are_checked_are_all_there():
-    """Four workflows, three actions, five examples; whoever adds one finds this list, and the checks it must stand."""
+    """Six workflows, three actions, seven examples; whoever adds one finds this list, and the checks it must stand."""
     files = real()
-    assert {PYTHON, DEPLOY, SCAN, CI} == set(files.workflows)
+    assert {PYTHON, IDENTITY, IMAGE, DEPLOY, SCAN, CI} == set(files.workflows)
     assert {"nox", "publish", "setup"} == {name.split("/")[1] for name in files.actions}
-    assert {"ci", "monorepo", "pipeline", "publish", "scan"} <= {name.split("/")[-1][:-4] for name in files.examples}
+    assert {"ci", "identity", "image", "monorepo", "pipeline", "publish", "scan"} <= {
+        name.split("/")[-1][:-4] for name in files.examples
+    }
     assert 55 <= len(CHECKS)
 
 

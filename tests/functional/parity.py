@@ -14,7 +14,10 @@ from act_process import inherited
 from act_run import ActRun
 from consumers import PACK
 
-SESSIONS = ("lint", "types", "test", "security", "build", "sbom", "integration", "e2e", "staging", "production")
+SESSIONS = (
+    "lint", "types", "test", "security", "build", "sbom", "image", "push", "sign", "integration", "e2e", "staging",
+    "production",
+)  # fmt: skip
 ALLOWED: Mapping[str, str] = {}
 """The sessions that may differ, and why."""
 PLACES = (

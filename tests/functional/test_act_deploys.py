@@ -60,8 +60,10 @@ def test_both_rails_ran_the_same_tools(town, laptop, first):
     """Words, versions, folders and variables of every tool of every session are those of a laptop."""
     act = in_act(first, "harbor", town.home, laptop.ports)
     for rail in (laptop, act):
-        # Production is deployed by the pack itself; every other session has a tool to run.
-        assert list(SESSIONS[:-1]) == [name for name, commands in rail.tools().items() if commands]
+        # The pack itself deploys production, and nobody asks for an image; every other session has a tool to run.
+        assert [name for name in SESSIONS[:-1] if name not in {"image", "push", "sign"}] == [
+            name for name, commands in rail.tools().items() if commands
+        ]
     found = differences(laptop, act)
     assert {} == {name: each for name, each in found.items() if name not in ALLOWED}
 

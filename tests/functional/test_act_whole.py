@@ -55,7 +55,13 @@ def test_required_tells_the_whole_run(whole):
     page = whole.run.summaries["twinrail/required"]
     sessions = table(page, "session")
     assert [*SESSIONS, f"test {another_python()}"] == list(sessions)
-    assert {"✓ passed"} == {state for state, _, _ in sessions.values()}
+    assert {"✓ passed"} == {state for name, (state, _, _) in sessions.items() if name not in {"image", "push", "sign"}}
+    off = {name: text for name, (state, _, text) in sessions.items() if state == "– off"}
+    assert {
+        "image": r"neither a Dockerfile nor \[tool.twinrail.image\]",
+        "push": r"no \[tool.twinrail.image\] registry",
+        "sign": "no key: neither image.signing-key nor TWINRAIL_SIGNING_KEY",
+    } == off
     assert sessions["production"][2].startswith("rehearsal: rolling 2 of 2 · 1.4.0, stopped again")
     lanes = re.findall(r"^✓ (.+?) +█+$", page, re.MULTILINE)
     assert list(sessions) == lanes
@@ -79,7 +85,7 @@ def test_each_job_has_its_record(whole):
     names = {f"shop-{job.name}" for job in JOBS if job.sessions and job.name != "platforms"}
     assert {*names, "shop-platforms-same"} == set(whole.run.artifacts)
     commands = {each["name"]: each["commands"] for each in whole.record()["sessions"]}
-    assert {"notify"} == {name for name, each in commands.items() if not each}
+    assert {"notify", "image", "push", "sign"} == {name for name, each in commands.items() if not each}
     for name, python in (("test", PYTHON), (f"test {another_python()}", another_python())):
         programs = {each["argv"][0] for each in commands[name] if each["tool"].startswith("coverage ")}
         assert 1 == len(programs)
@@ -142,7 +148,8 @@ def test_one_is_told_how_it_ended(whole):
         told[name] for name in ("state", "exit_code", "project", "version", "commit")
     )
     wanted = [*(name for name in SESSIONS if name != "notify"), f"test {another_python()}"]
-    assert dict.fromkeys(wanted, "passed") == told["sessions"]
+    # Nobody asks for an image.
+    assert dict.fromkeys(wanted, "passed") | {"image": "off", "push": "off", "sign": "off"} == told["sessions"]
 
 
 def test_secrets_reach_those_alone_who_need_them(whole):

@@ -43,7 +43,9 @@ def integrated(_parcel, tmp_path_factory, nox_on):
 
 def test_a_named_session_runs_what_it_stands_on(integrated):
     """`nox -s integration` runs all that comes before it, and not what comes after."""
-    assert ["lint", "types", "test", "security", "build", "sbom", "integration"] == ran(integrated)
+    assert ["lint", "types", "test", "security", "build", "sbom", "image", "push", "sign", "integration"] == ran(
+        integrated
+    )
     assert 0 == integrated.returncode, integrated.stdout
 
 
@@ -56,7 +58,7 @@ def test_words_belong_to_what_was_named(integrated):
     """Words after `--` reach the named session, and none that it pulls in."""
     commands = [line for line in integrated.stderr.splitlines() if " -m twinrail " in line]
     said = [line[line.index(" -m twinrail ") :] for line in commands]
-    before = ("lint", "types", "test", "security", "build", "sbom")
+    before = ("lint", "types", "test", "security", "build", "sbom", "image", "push", "sign")
     assert [*(f" -m twinrail {name}" for name in before), " -m twinrail integration -- -k wheel"] == said
 
 
@@ -117,7 +119,7 @@ def test_edges_bridge_over_what_is_left_out(parcel, nox_on):
     parcel.write("noxfile.py", NOXFILE.replace("offer()", 'offer(without={"e2e", "integration"})'))
     assert not {"e2e", "integration"} & set(listed(nox_on, parcel.root))
     done = nox_on(parcel.root, "-s", "staging")
-    assert ["lint", "types", "test", "security", "build", "sbom", "staging"] == ran(done)
+    assert ["lint", "types", "test", "security", "build", "sbom", "image", "push", "sign", "staging"] == ran(done)
 
 
 def test_what_stands_beside_the_pipeline_is_offered(parcel, nox_on):
@@ -147,6 +149,9 @@ def test_what_has_nothing_to_do_turns_itself_off(offered, nox_on):
     record = json.loads((offered.root / ".twinrail" / "runs" / "off" / "run.json").read_text(encoding="utf-8"))
     off = {each["name"]: each["headline"] for each in record["sessions"] if each["state"] == "off"}
     assert {
+        "image": "neither a Dockerfile nor [tool.twinrail.image]",
+        "push": "no [tool.twinrail.image] registry",
+        "sign": "no key: neither image.signing-key nor TWINRAIL_SIGNING_KEY",
         "e2e": "no folder tests/e2e",
         "staging": "no [tool.twinrail.environments.staging]",
         "production": "no [tool.twinrail.environments.production]",

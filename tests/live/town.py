@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 from tinyweb import LOCK, PYPROJECT, make_wheel
 
-from twinrail.deploy.environments import Place, checks_of, open_place, service_of
+from twinrail.deploy.environments import Place, checks_of, folder_of, open_place, service_of
 from twinrail.deploy.execution import Rolled
 from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.release import Release
@@ -72,7 +72,7 @@ class Town:
 
     @property
     def folder(self) -> Path:
-        return self.place.target.folder
+        return folder_of(self.project, self.name, self.work.settings.environments[self.name])
 
     def release(self, version: str) -> Release:
         """A release of tinyweb."""

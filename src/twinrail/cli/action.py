@@ -12,7 +12,7 @@ from twinrail.cli.inputs import Inputs, read_inputs, read_plan
 from twinrail.cli.runner import Runner, open_runner
 from twinrail.deploy.github import APPROVED
 from twinrail.pipeline import artifacts
-from twinrail.pipeline.graph import known
+from twinrail.pipeline.graph import taken
 from twinrail.pipeline.handover import gather, hand_on, take_packages, take_receipts
 from twinrail.pipeline.required import verdict
 from twinrail.report.commands import Folds, annotations, data, masks, spoken
@@ -92,7 +92,7 @@ def approve(given: Inputs, *, ask: bool) -> int:
 
 def take(given: Inputs, job: Runner) -> None:
     """Takes over what the jobs before made, as far as these sessions need it."""
-    if any("wheel" in each.takes for each in known(given.sessions)):
+    if "wheel" in taken(given.sessions):
         told = given.needs.told("artifacts")
         take_packages(job.artifacts, told[0] if told else "", given.name, job.incoming)
     take_receipts(job.project.state, given.needs.told("receipt"), given.sessions, job.incoming)

@@ -25,7 +25,10 @@ from twinrail.session.artifacts import Artifacts
 from twinrail.system import github
 from twinrail.system.errors import PlanRefused, ProjectError
 
-SECRETS = ("TWINRAIL_DEPLOY_TOKEN", "TWINRAIL_REGISTRY_USER", "TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_GITHUB_TOKEN")
+SECRETS = (
+    "TWINRAIL_DEPLOY_TOKEN", "TWINRAIL_REGISTRY_USER", "TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_SIGNING_KEY",
+    "TWINRAIL_GITHUB_TOKEN",
+)  # fmt: skip
 """Variables in which the workflows pass secrets on, beside those that the settings name."""
 
 
@@ -42,6 +45,7 @@ class Runner:
         place: a folder that is gone after the job.
         records: the records of the runs so far, one a Python.
         told: how many annotations were written.
+        trusted: whether code of the project may run: not in a job that signs, and does nothing else.
     """
 
     project: Project
@@ -52,6 +56,7 @@ class Runner:
     place: Path
     records: list[Record] = field(default_factory=list)
     told: int = 0
+    trusted: bool = True
 
     @property
     def incoming(self) -> Path:
@@ -71,7 +76,7 @@ class Runner:
     @cached_property
     def noxfile(self) -> Nox:
         """nox on the project."""
-        return Nox(root=self.project.root, prefix=self.prefix, place=self.place)
+        return Nox(root=self.project.root, prefix=self.prefix, place=self.place, trusted=self.trusted)
 
     def title(self, given: Inputs) -> str:
         """The job, and which leg of it."""
@@ -159,6 +164,7 @@ def open_runner(given: Inputs) -> Runner:
         name=github.job(),
         secrets=tuple(value for name in names if (value := os.environ.get(name, ""))),
         place=github.temporary() / "twinrail",
+        trusted=given.sessions != ("sign",),
     )
 
 

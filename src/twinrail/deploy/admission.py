@@ -8,6 +8,7 @@ from twinrail.deploy.gates.freshness import FreshnessGate
 from twinrail.deploy.gates.refusal import refusal
 from twinrail.deploy.github import approved, approvers_of, refused
 from twinrail.deploy.interface import Answer, Clock, Gate, Open, Shut, Wait
+from twinrail.deploy.promotion import ImageGate
 from twinrail.deploy.receipt import SESSIONS, ReceiptGate, read
 from twinrail.deploy.release import Release
 from twinrail.project.commits import Commits
@@ -69,7 +70,8 @@ def gates_before(work: Work, place: Place, clock: Clock = MACHINE) -> tuple[Gate
     """
     earlier = before(work, place.name)
     receipt = (ReceiptGate(before=earlier, state=work.project.state),) if earlier else ()
-    return (*receipt, *gates_again(work, place, clock), *_people(work, place, clock))
+    image = (ImageGate(work=work),) if work.settings.image and work.settings.image.registry else ()
+    return (*receipt, *image, *gates_again(work, place, clock), *_people(work, place, clock))
 
 
 def gates_again(work: Work, place: Place, clock: Clock = MACHINE) -> tuple[Gate, ...]:

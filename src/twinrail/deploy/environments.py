@@ -13,7 +13,7 @@ from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Check, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.process.target import ProcessTarget
+from twinrail.deploy.sites import Opener, Opening, Site
 from twinrail.deploy.terms import changed
 from twinrail.project.environments import PORTS, Environment
 from twinrail.project.repository import Project
@@ -31,9 +31,9 @@ class Place:
 
     name: str
     environment: Environment
-    target: ProcessTarget
+    target: Site
     ledger: FileLedger
-    opened: Callable[[Environment, Service], ProcessTarget] | None = None
+    opened: Callable[[Environment, Service], Site] | None = None
 
     @property
     def strategy(self) -> Strategy:
@@ -62,17 +62,21 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
     """The environment `name` of the project, where `service` runs."""
     folder = folder_of(work.project, name, environment)
 
-    def opened(environment: Environment, service: Service) -> ProcessTarget:
-        target: ProcessTarget = load("twinrail.targets", environment.target)(
-            folder=folder,
-            port=port_of(folder, environment),
-            service=service,
-            environment=environment,
-            venvs=work.venvs,
-            shell=work.shell,
-            interrupted=work.interrupted,
+    def opened(environment: Environment, service: Service) -> Site:
+        opener: Opener = load("twinrail.targets", environment.target)
+        return opener.of(
+            Opening(
+                name=name,
+                project=work.project,
+                folder=folder,
+                port=port_of(folder, environment),
+                service=service,
+                environment=environment,
+                venvs=work.venvs,
+                shell=work.shell,
+                interrupted=work.interrupted,
+            )
         )
-        return target
 
     target, ledger = opened(environment, service), FileLedger(folder, run=work.run)
     return Place(name=name, environment=environment, target=target, ledger=ledger, opened=opened)

@@ -131,7 +131,7 @@ def _asked(work: Work, place: Place, plan: Plan) -> Mapping[Stage, str]:
 
 
 def _unseen(place: Place, analysis: Analysis) -> bool:
-    return analysis.traffic == "live" and not analysis.prometheus and place.target.access.rate() is None
+    return analysis.traffic == "live" and not analysis.prometheus and place.target.rate() is None
 
 
 def _needs(place: Place, plan: Plan) -> dict[int, str]:

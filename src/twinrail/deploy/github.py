@@ -31,7 +31,7 @@ def approved() -> tuple[str, ...]:
 
 def rehearses(environment: Environment) -> bool:
     """Whether the environment is gone after the job, with the runner or by its next checkout: it is stopped before."""
-    return environment.target == "process" and on_github() and (hosted() or not environment.folder)
+    return _local(environment) and on_github() and (hosted() or not environment.folder)
 
 
 def go_on(session: str, *words: str) -> str:
@@ -47,7 +47,7 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
         environment: its settings.
         hosted: whether the runner is gone after the job.
     """
-    key, people, local = f"environments.{name}", approvers_of(name, environment), environment.target == "process"
+    key, people, local = f"environments.{name}", approvers_of(name, environment), _local(environment)
     found = []
     if name != "production" and people:
         found.append((f"{key}.approval", f"On GitHub only production can wait for people; {name} could not be asked."))
@@ -58,10 +58,18 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
     if local and hosted and name == "production" and not environment.rehearsal:
         text = "This runner is gone after the job, and production with it."
         found.append((f"{key}.rehearsal", f"{text} Say rehearsal = true, or deploy from a runner that stays."))
-    if local and not hosted and not environment.folder:
+    if not local and environment.target == "compose" and hosted:
+        text = f"The journal of what runs on {environment.compose.host} would be gone with this runner, and its lease."
+        found.append((f"{key}.compose.host", f"{text} Deploy from a runner that stays, and name a folder there."))
+    if (local or environment.target == "compose") and not hosted and not environment.folder:
         text = "The next checkout on this runner would remove the environment: name a folder that stays."
         found.append((f"{key}.folder", text))
     return found
+
+
+def _local(environment: Environment) -> bool:
+    """Whether the releases run on the machine that deploys them."""
+    return environment.target == "process" or (environment.target == "compose" and not environment.compose.host)
 
 
 def _agreements(environment: Environment) -> Iterator[tuple[str, str]]:

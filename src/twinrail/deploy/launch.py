@@ -127,7 +127,7 @@ def live_steps(place: Place, plan: Plan) -> dict[int, Step]:
     analysis = analysis_of(place)
     if analysis is None or analysis.traffic == "probe" or analysis.prometheus or plan.old in {"", plan.release.name}:
         return {}
-    if (seen := place.target.access.rate()) is None:
+    if (seen := place.target.rate()) is None:
         return {}
     weight, found = 0.0, {}
     for number, move in enumerate(plan.moves):

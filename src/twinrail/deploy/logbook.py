@@ -101,6 +101,7 @@ class Logbook:
             "identity": release.identity,
             "commit": release.commit,
             "when": release.when,
+            "image": release.image,
             "what": write_release(release),
         }
 

@@ -51,5 +51,6 @@ def leave_receipt(work: Work, place: Place, rolled: Rolled) -> None:
         run=work.run,
         rehearsal=rehearses(place.environment),
         readings=rolled.readings,
+        image=release.image,
     )
     write(work.project.state, receipt)

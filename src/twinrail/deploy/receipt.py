@@ -32,6 +32,7 @@ class Receipt:
         run: the run that found it out.
         rehearsal: whether the environment was stopped afterwards.
         readings: what was measured.
+        image: the release's image, by digest; empty where it has none.
     """
 
     environment: str
@@ -42,6 +43,7 @@ class Receipt:
     run: str
     rehearsal: bool = False
     readings: tuple[Reading, ...] = field(default_factory=tuple)
+    image: str = ""
 
 
 _RECEIPT = TypeAdapter(Receipt)
@@ -83,6 +85,10 @@ def check(receipt: Receipt | None, release: Release, environment: str) -> Answer
         return Shut(note=f"the receipt of {environment} is one of {receipt.environment}")
     if receipt.identity != release.identity:
         return Shut(note=f"{environment} was healthy with {receipt.release}, which is not {release.name}")
+    if receipt.image != release.image:
+        return Shut(
+            note=f"{environment} was healthy with {receipt.image or 'no image'}, not {release.image or 'without'}"
+        )
     return Open(note=f"{receipt.release} was healthy in {environment} (run {receipt.run})")
 
 

@@ -9,9 +9,12 @@ from twinrail.deploy.environments import Place, check_secrets, open_place, servi
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
+from twinrail.deploy.imaged import image_of
 from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
+from twinrail.deploy.promotion import name_image
+from twinrail.deploy.provenance import demand_provenance
 from twinrail.deploy.release import Release
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
@@ -28,6 +31,7 @@ def e2e(work: Work) -> Outcome:
     if isinstance(place, Outcome):
         return place
     release = release_of(work)
+    demand_provenance(work, release)
     with _stopped_afterwards(work, place):
         rolled = _deploy(work, place, release)
         if isinstance(rolled, Outcome):
@@ -35,9 +39,9 @@ def e2e(work: Work) -> Outcome:
         work.progress("e2e tests")
         address = place.target.address(release.name)
         outcome = question(work, E2E, address, name="e2e", chosen=work.words)
-        if outcome.state == "passed" and not work.words:
-            leave_receipt(work, place, rolled)
-    return replace(outcome, headline=f"{outcome.headline} against {address.url}")
+        whole = outcome.state == "passed" and not work.words
+        notes = _arrived(work, place, rolled) if whole else ()
+    return replace(outcome, headline=" · ".join((f"{outcome.headline} against {address.url}", *notes)))
 
 
 def staging(work: Work) -> Outcome:
@@ -64,6 +68,7 @@ def release_of(work: Work) -> Release:
             todo=f"Build this one:  {again('build')}",
         )
     requirements = work.requirements("release.txt", groups=False)
+    image = image_of(work)
     return Release(
         version=wheel.version,
         digest=wheel.digest,
@@ -72,6 +77,9 @@ def release_of(work: Work) -> Release:
         commit=wheel.commit,
         locked=sha256(requirements),
         when=work.commit.when,
+        image=image.name,
+        archive=image.archive,
+        runs=image.runs,
     )
 
 
@@ -81,14 +89,22 @@ def _stage(work: Work, name: str) -> Outcome:
         return place
     feasible(place)
     release = release_of(work)
+    demand_provenance(work, release)
     if (waiting := admit(work, place, release)) is not None:
         return waiting
     with _stopped_afterwards(work, place):
         rolled = _deploy(work, place, release, gates_again(work, place))
         if isinstance(rolled, Outcome):
             return rolled
-        leave_receipt(work, place, rolled)
-    return passed(" · ".join(told(place, rolled)), readings=rolled.readings)
+        notes = _arrived(work, place, rolled)
+    return passed(" · ".join((*told(place, rolled), *notes)), readings=rolled.readings)
+
+
+def _arrived(work: Work, place: Place, rolled: Rolled) -> tuple[str, ...]:
+    leave_receipt(work, place, rolled)
+    # What is stopped with its runner runs nowhere: its image is not named after that.
+    wrong = "" if rehearses(place.environment) else name_image(work, place.name, rolled.release)
+    return (wrong,) if wrong else ()
 
 
 @contextlib.contextmanager

@@ -88,10 +88,10 @@ def look(place: Place) -> Status:
         lease = _holder(place)
     except LedgerError as error:
         troubles.append(error.what)
-    answers = place.target.proxy.answers() if state.instances else None
+    answers = place.target.answers() if state.instances else None
     if answers is False:
         troubles.append(
-            f"The proxy at {place.target.proxy.url} does not answer: nobody is served. "
+            f"The proxy at {place.target.address('').url} does not answer: nobody is served. "
             "Whatever is deployed, resumed or rolled back next starts it again."
         )
     attempts = history(entries)
@@ -103,7 +103,7 @@ def look(place: Place) -> Status:
         instances=state.instances.get(live, 0),
         wanted=place.environment.replicas,
         address=place.target.address(live).url,
-        commit=place.target.store.commit(live) if live else "",
+        commit=place.target.commit(live) if live else "",
         since=_since(attempts, live),
         previous=back.name if back else "",
         under_way=attempts[-1] if attempts and attempts[-1].open else None,

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
@@ -38,7 +39,7 @@ def read_move(told: Mapping[str, Any], release: Release) -> Move:
 def write_release(release: Release) -> dict[str, Any]:
     """A release as JSON."""
     written = dataclasses.asdict(release)
-    return {name: str(value) if name in {"wheel", "requirements"} else value for name, value in written.items()}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in written.items()}
 
 
 def read_release(told: Mapping[str, Any]) -> Release:

@@ -4,7 +4,7 @@ Each holds the record of the job's run, and what its sessions made for others: p
 """
 
 from twinrail.deploy.receipt import SESSIONS
-from twinrail.pipeline.graph import JOBS, known
+from twinrail.pipeline.graph import JOBS, known, taken
 
 RECEIPTS = {name: environment for environment, name in SESSIONS.items()}
 """The environment whose receipt each session gives."""
@@ -20,8 +20,7 @@ def artifact(name: str, job: str, part: str = "") -> str:
 
 def takes(name: str, sessions: tuple[str, ...]) -> str:
     """The pattern of the artifacts that a job with these sessions reads, or an empty text."""
-    kinds = {kind for each in known(sessions) for kind in each.takes}
-    jobs = dict.fromkeys(job for kind in sorted(kinds) for job in _makers(kind, sessions))
+    jobs = dict.fromkeys(job for kind in sorted(taken(sessions)) for job in _makers(kind, sessions))
     names = [artifact(name, job) for job in jobs]
     return f"{{{','.join(names)}}}" if len(names) > 1 else "".join(names)
 
@@ -31,5 +30,6 @@ def _makers(kind: str, sessions: tuple[str, ...]) -> list[str]:
         return [*(job.name for job in JOBS if job.sessions and not set(sessions) & set(job.sessions)), *_LEGS]
     jobs = [job.name for job in JOBS if any(kind in each.makes for each in known(job.sessions))]
     # A caller may have deployed to the environment before by deploy.yml.
-    own = next((job.name for job in JOBS if set(sessions) & set(job.sessions)), "")
+    here = {job.name: known(set(sessions) & set(job.sessions)) for job in JOBS}
+    own = next((name for name, each in here.items() if any(kind in one.makes for one in each)), "")
     return [*jobs[: jobs.index(own) if own in jobs else None], *(["deploy-staging"] if kind == "receipt" else [])]

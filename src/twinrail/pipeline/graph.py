@@ -56,9 +56,7 @@ class Job:
 _CODE = ("code", "tests", "lock", "settings")
 
 PIPELINE = (
-    Session(
-        name="lint", says="ruff's checks and format, and one ref of the pack everywhere", reads=_CODE, tool="ruff check"
-    ),
+    Session(name="lint", says="ruff's checks and format, one ref of the pack", reads=_CODE, tool="ruff check"),
     Session(name="types", says="mypy over the packages", reads=_CODE, tool="mypy"),
     Session(
         name="test", says="the tests that need nothing but the code, with branch coverage", reads=_CODE, tool="pytest"
@@ -84,9 +82,33 @@ PIPELINE = (
         tool="cyclonedx-py",
     ),
     Session(
+        name="image",
+        says="the wheel in a hardened image, built twice and compared, checked",
+        after=("build",),
+        takes=("wheel",),
+        makes=("image", "image-sbom"),
+        default=False,
+    ),
+    Session(
+        name="push",
+        says="that image in its registry",
+        after=("image",),
+        takes=("image",),
+        makes=("image-push",),
+        default=False,
+    ),
+    Session(
+        name="sign",
+        says="its provenance, signed, beside it in the registry",
+        after=("push",),
+        takes=("wheel", "image", "image-push"),
+        makes=("image-provenance",),
+        default=False,
+    ),
+    Session(
         name="integration",
         says="tests/integration against the built wheel in a clean virtual environment",
-        after=("lint", "types", "test", "security", "build", "sbom"),
+        after=("lint", "types", "test", "security", "build", "sbom", "sign"),
         takes=("wheel",),
         default=False,
         tool="pytest",
@@ -95,7 +117,7 @@ PIPELINE = (
         name="e2e",
         says="deploys to the environment test, then tests/e2e against it",
         after=("integration",),
-        takes=("wheel",),
+        takes=("wheel", "image", "image-push"),
         makes=("receipt",),
         default=False,
         tool="pytest",
@@ -104,7 +126,7 @@ PIPELINE = (
         name="staging",
         says="deploys to staging, past smoke tests and the performance gate",
         after=("e2e",),
-        takes=("wheel", "receipt"),
+        takes=("wheel", "image", "image-push", "receipt"),
         makes=("receipt",),
         default=False,
     ),
@@ -112,16 +134,12 @@ PIPELINE = (
         name="production",
         says="deploys to production, once people have agreed",
         after=("staging",),
-        takes=("wheel", "receipt"),
+        takes=("wheel", "image", "image-push", "receipt"),
         makes=("receipt",),
         default=False,
     ),
     Session(
-        name="notify",
-        says="tells how the run ended: the log, and a webhook",
-        takes=("record",),
-        default=False,
-        always=True,
+        name="notify", says="tells how the run ended: the log, a webhook", takes=("record",), default=False, always=True
     ),
 )
 """Every session of the pipeline, in the order in which it is lived through."""
@@ -155,15 +173,10 @@ DOWN_SAYS = "stops every environment on this machine"
 
 JOBS = (
     Job(name="verify", sessions=("lint", "types", "test", "security")),
-    Job(name="build", sessions=("build", "sbom")),
+    Job(name="build", sessions=("build", "sbom", "image", "push", "sign")),
     Job(name="platforms", sessions=("test",), needs=("verify",)),
     Job(name="accept", sessions=("integration", "e2e"), needs=("verify", "build")),
-    Job(
-        name="staging",
-        sessions=("staging",),
-        needs=("verify", "build", "platforms", "accept"),
-        environment="staging",
-    ),
+    Job(name="staging", sessions=("staging",), needs=("verify", "build", "platforms", "accept"), environment="staging"),
     Job(name="approval", sessions=(), needs=("verify", "build", "platforms", "accept", "staging")),
     Job(
         name="production",
@@ -193,6 +206,17 @@ def known(names: Iterable[str]) -> tuple[Session, ...]:
     """Those of the names that are sessions of ours; a noxfile's own may be called as it likes."""
     ours = {each.name: each for each in (*PIPELINE, *ASIDE)}
     return tuple(ours[name] for name in names if name in ours)
+
+
+def taken(names: Iterable[str]) -> frozenset[str]:
+    """The artifacts that a job with these sessions takes from jobs before it: not what one of its own made by then."""
+    here = frozenset(names)
+    made, found = set[str](), set[str]()
+    for each in (*PIPELINE, *ASIDE):
+        if each.name in here:
+            found |= set(each.takes) - made
+            made |= set(each.makes)
+    return frozenset(found)
 
 
 def beyond(until: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from twinrail.report.events import CommandRan, Progress, RunEnded, RunStarted, S
 from twinrail.report.record import Record
 from twinrail.report.story import Timed, read_events, write_event
 from twinrail.session.artifacts import Artifacts
+from twinrail.system.digests import place
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import append_line, sha256
 
@@ -86,6 +87,10 @@ def hand_on(artifacts: Artifacts, state: Path, sessions: tuple[str, ...], to: Pa
     if made := artifacts.hand_over([kind for kind in kinds if kind != "receipt"], to):
         outputs["artifacts"] = json.dumps(made, separators=(",", ":"))
         outputs["version"] = next(iter(made.values()))["version"]
+    if "image-push" in made:
+        pushed = json.loads((to / place(made["image-push"]["path"])).read_text(encoding="utf-8"))
+        name, _, digest = pushed["reference"].partition("@")
+        outputs["image"] = json.dumps({"name": name, "digest": digest}, separators=(",", ":"))
     environment = RECEIPTS.get(kinds.get("receipt", ""), "")
     if environment and (receipt := path_of(state, environment)).is_file():
         shutil.copyfile(receipt, to / _RECEIPT)

@@ -43,17 +43,19 @@ class Nox:
         root: the project's folder.
         prefix: the project's folder below the repository's top, with a slash at its end, or empty.
         place: a folder for nox's own report.
+        trusted: whether code of the project may run; else the pack's noxfile is taken, and no module of the project's.
     """
 
     root: Path
     prefix: str
     place: Path
+    trusted: bool = True
 
     @property
     def noxfile(self) -> Path:
         """The noxfile that is run."""
         own = self.root / "noxfile.py"
-        return own if own.is_file() else SERVED
+        return own if self.trusted and own.is_file() else SERVED
 
     @cached_property
     def offered(self) -> frozenset[str]:
@@ -136,6 +138,7 @@ class Nox:
                 **pack.importable(),
                 **about,
                 **({} if own else {PROJECT: str(self.root)}),
+                **({} if self.trusted else {"PYTHONSAFEPATH": "1"}),
                 **env,
             },
             inherited=tuple(sorted(set(without_files()) - _HIDDEN)),

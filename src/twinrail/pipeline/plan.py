@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from twinrail.deploy.github import approvals, refused
 from twinrail.pipeline.graph import JOBS, beyond
+from twinrail.project.departure import Decision, deploys
 from twinrail.project.repository import Project
 from twinrail.project.settings import Settings
 from twinrail.system.github import Trigger
@@ -18,14 +18,6 @@ _SYSTEMS = {
     "Operating System :: Microsoft": "windows-latest",
 }
 _PYTHON = re.compile(r"Programming Language :: Python :: (3\.(\d+))")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Whether something is done, and why, as the end of a sentence."""
-
-    yes: bool
-    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,23 +45,6 @@ class Plan:
     platforms: tuple[Platform, ...] = ()
     approvals: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
-
-
-def deploys(trigger: Trigger, on: tuple[str, ...] = ()) -> Decision:
-    """Whether a run that began like this goes on to staging and production; `on` are patterns of tags."""
-    if trigger.event not in {"push", "workflow_dispatch"}:
-        return Decision(yes=False, why=f"an event {trigger.event or 'without a name'} deploys nowhere")
-    if trigger.fork:
-        return Decision(yes=False, why="a fork deploys nowhere")
-    if trigger.event == "workflow_dispatch":
-        return Decision(yes=True, why="it was dispatched")
-    kind, _, name = trigger.ref.removeprefix("refs/").partition("/")
-    if kind == "tags":
-        named = any(fnmatchcase(name, pattern) for pattern in on)
-        return Decision(yes=named, why=f"deploy.on {'names' if named else 'does not name'} the tag {name}")
-    if kind == "heads" and trigger.default_branch and name == trigger.default_branch:
-        return Decision(yes=True, why=f"it is a push to {name}")
-    return Decision(yes=False, why=f"{name or trigger.ref} is not the default branch")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from twinrail.session.outcome import Outcome, failed, off, passed
 from twinrail.session.work import Work
 from twinrail.system import pack
 from twinrail.system.called import PYTHON
-from twinrail.system.command import Command, Finished
+from twinrail.system.command import WITHHELD, Command, Finished
 from twinrail.system.errors import ProjectError, RecordError, TwinrailError
 from twinrail.system.files import read_json
 from twinrail.system.shell import Shell
@@ -164,6 +164,7 @@ class Run:
             argv=(sys.executable, "-m", "nox", *words, "-f", str(self.noxfile), "-s", work.session),
             cwd=self.project.root,
             env={"NOX_SCRIPT_MODE": "none", **pack.importable()},
+            secrets=WITHHELD,
         )
         done = work.shell.run(command, ok=())
         if done.returncode:

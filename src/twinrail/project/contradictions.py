@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from twinrail.project.compose import Compose, compose_contradictions
 from twinrail.project.environments import PORTS, Approval, Environment
 from twinrail.project.freeze import Window, never_open
 from twinrail.project.rollouts import rollout_contradictions
@@ -19,6 +20,9 @@ def contradictions(settings: Settings) -> list[tuple[Key, str]]:
         text = "The environment test has no such gate: the e2e tests ask there."
         gates = {"approval": test.approval, "performance": test.performance, "freeze": test.freeze}
         found += [(("environments", "test", key), text) for key, asked in gates.items() if asked]
+    if settings.image and settings.image.dockerfile and settings.image.from_:
+        text = "The project's own Dockerfile names its bases itself, so nothing would ask for this one."
+        found.append((("image", "from"), text))
     for name, environment in settings.environments.items():
         found += [(("environments", name, *key), text) for key, text in _within(environment)]
     return found
@@ -52,6 +56,9 @@ def _within(environment: Environment) -> list[tuple[Key, str]]:
         if name in environment.secrets
     ]
     found += rollout_contradictions(environment)
+    found += [(("compose", *key), text) for key, text in compose_contradictions(environment.compose)]
+    if environment.target != "compose" and environment.compose != Compose():
+        found.append((("target",), f'The target "{environment.target}" has no stack: only compose reads that table.'))
     found += [*_never_agreed(environment.approval or Approval()), *_never_open(environment)]
     load = environment.performance
     if load and load.p95 is not None and load.p95 > load.duration:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
+from twinrail.project.compose import Compose
 from twinrail.project.freeze import FreezeWindows
 from twinrail.project.scalars import (
     TABLE,
@@ -102,8 +103,10 @@ class Environment:
     """Whether people must agree first: true, false, or a table. Not set: true for production, false elsewhere."""
     variables: Mapping[Text, str] = Field(default_factory=dict)
     """Environment variables of the service."""
+    compose: Compose = Compose()
+    """The stack of the target `compose`."""
     folder: str = ""
-    """The folder in which the target `process` keeps the environment, under its name; empty: `.twinrail/environments`,
+    """The folder in which the environment is kept, under its name; empty: `.twinrail/environments`,
     which is gone when a runner checks out again."""
     rehearsal: Flag = False
     """Whether production may be rehearsed on a runner that is gone afterwards: deployed, tested and stopped."""

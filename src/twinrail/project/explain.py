@@ -11,6 +11,7 @@ from twinrail.project import scalars
 from twinrail.project.decode import Configuration
 from twinrail.project.environments import Environment
 from twinrail.project.freeze import FreezeWindows
+from twinrail.project.images import ImageName, OpenPort
 from twinrail.project.mistakes import is_table, key_of, known_keys
 from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Routes, Text, Words
 from twinrail.project.settings import Settings
@@ -27,9 +28,11 @@ _KINDS: list[tuple[Any, str]] = [
     (scalars.StrategyName, "strategy"),
     (Count, "whole number ≥ 1"),
     (Port, "port"),
+    (OpenPort, "port"),
     (Flag, "true or false"),
     (Route, "route"),
     (Name, "name"),
+    (ImageName, "name"),
     (Text, "text"),
     (Words, "list of texts"),
     (Pythons, "list of versions"),

@@ -8,13 +8,14 @@ from typing import Any, get_args, get_origin
 from pydantic_core import ErrorDetails
 
 from twinrail.project.environments import Environment
-from twinrail.project.scalars import show
+from twinrail.project.images import REGISTRY, Image
+from twinrail.project.scalars import show, written
 from twinrail.project.settings import Settings
 from twinrail.project.strategies import Strategy
 from twinrail.system.guess import did_you_mean
 
 Key = tuple[str | int, ...]
-_TABLES = (Settings.__module__, Environment.__module__, Strategy.__module__)
+_TABLES = (Settings.__module__, Environment.__module__, Image.__module__, Strategy.__module__)
 
 _NUMBERS = ("int_type", "int_from_float", "float_type", "greater_than_equal", "less_than_equal")
 _EXPECTED = {
@@ -67,7 +68,7 @@ def known_keys(path: Key) -> list[str]:
 
 def key_of(each: Field[Any]) -> str:
     """A field's name as it is written in the file."""
-    return each.name.replace("_", "-")
+    return written(each.name)
 
 
 def _inside(table: Any, part: str | int) -> Any:
@@ -131,8 +132,11 @@ def _not_a_choice(value: Any, expected: str) -> str:
 
 
 def _like(pattern: str) -> str:
-    name = 'a name: a small letter, then small letters, digits and "-"'
-    return 'a route, such as "/healthz"' if pattern == "^/" else name
+    known = {
+        "^/": 'a route, such as "/healthz"',
+        REGISTRY: 'a registry and a folder in it, in small letters, such as "registry.example/team"',
+    }
+    return known.get(pattern, 'a name: a small letter, then small letters, digits and "-"')
 
 
 def _sentence(text: str) -> str:

@@ -14,10 +14,16 @@ from twinrail.system.units import parse_duration, parse_share, parse_size
 
 _LONG = 60
 
+
+def written(name: str) -> str:
+    """A field's name as a key in the file: dashes for underscores; one at its end sets it apart from a Python word."""
+    return name.rstrip("_").replace("_", "-")
+
+
 TABLE = ConfigDict(
     extra="forbid",
     use_attribute_docstrings=True,
-    alias_generator=lambda name: name.replace("_", "-"),
+    alias_generator=written,
     validate_by_name=False,
     validate_by_alias=True,
 )

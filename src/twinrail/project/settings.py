@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from twinrail.project.environments import Environment
+from twinrail.project.images import Image
 from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Pythons, Route, Routes, Text, Words
 
 
@@ -146,6 +147,8 @@ class Settings:
     security: Security = Security()
     workflows: Workflows = Workflows()
     build: Build = Build()
+    image: Image | None = None
+    """The image of a release; none is made when there is neither this table nor a Dockerfile."""
     service: Service = Service()
     suites: Suites = Suites()
     environments: Mapping[Name, Environment] = Field(

@@ -85,6 +85,11 @@ class VirtualEnvironments:
     python: str = field(default_factory=lambda: os.environ.get(PYTHON, ""))
     _memory: dict[str, Venv] = field(default_factory=dict)
 
+    @property
+    def version(self) -> str:
+        """The Python that they are made for: `3.12`."""
+        return self.python or f"{sys.version_info.major}.{sys.version_info.minor}"
+
     def for_project(self) -> Venv:
         """The one that holds the project, editable, and all that its lock names.
 
@@ -152,7 +157,7 @@ class VirtualEnvironments:
         self.install(venv, *(("--require-hashes",) if hashed else ()), "-r", str(requirements))
 
     def _once(self, kind: str, key: str, fill: Callable[[Venv], None]) -> Venv:
-        version = self.python or f"{sys.version_info.major}.{sys.version_info.minor}"
+        version = self.version
         folder = self.project.state / "venvs"
         path = folder / f"{kind}-py{version}-{digest(key, sys.base_prefix)[:12]}"
         if (known := self._memory.get(path.name)) is not None:

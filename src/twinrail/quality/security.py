@@ -77,7 +77,7 @@ def conclude(
     if not audited.unknown:
         return Outcome(state="passed", headline=headline, detail=detail, readings=readings)
     told = _lines(_advice(audited), detail)
-    if _unknown_fails(work.settings.security.unknown):
+    if unknown_fails(work.settings.security.unknown):
         return failed(headline, detail=told, readings=readings)
     return Outcome(state="unknown", headline=headline, detail=told, readings=readings)
 
@@ -120,7 +120,8 @@ def bandit(work: Work) -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
-def _unknown_fails(setting: str) -> bool:
+def unknown_fails(setting: str) -> bool:
+    """Whether an advisory service that does not answer fails a session, as `security.unknown` says."""
     return setting == "fail" or (setting == "fail-on-github" and on_github())
 
 

@@ -14,7 +14,14 @@ from twinrail.system.digests import place, problems
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import read_json, sha256, write_json
 
-_MAKERS = {"sbom": "sbom", "sarif": "scan"}
+_MAKERS = {
+    "sbom": "sbom",
+    "image": "image",
+    "image-sbom": "image",
+    "image-push": "push",
+    "image-provenance": "sign",
+    "sarif": "scan",
+}
 DIST = "dist"
 """Where the wheel and the sdist stand, as everywhere in this trade."""
 
@@ -24,7 +31,8 @@ class Artifact:
     """A file that a session made.
 
     Attributes:
-        kind: wheel, sdist, sbom or sarif.
+        kind: wheel, sdist, sbom, image, image-sbom, image-push,
+            image-provenance or sarif.
         path: where it stands.
         digest: the SHA-256 of what was made, 64 hexadecimal digits.
         version: the version that it was built as.

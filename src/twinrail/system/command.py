@@ -11,6 +11,9 @@ from pathlib import Path
 _DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__",
             "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")  # fmt: skip
 
+WITHHELD = ("TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_SIGNING_KEY")
+"""What opens a registry, or signs: it reaches a program that names it among its secrets, and no other."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -21,8 +24,11 @@ class Command:
         cwd: the directory that it runs in.
         env: what is declared on top of the caller's environment.
         secrets: names of variables whose values reach the program but no log and no record.
-        inherited: the names of the caller's variables that the program gets; None: all but those of its Python.
+        inherited: the names of the caller's variables that the program gets; None: all but those of its
+            Python, and those that are withheld.
+        stdin: a file that it reads as its standard input; None: nothing.
         tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
+        said: a text that it finds there instead.
     """
 
     argv: tuple[str, ...]
@@ -30,12 +36,17 @@ class Command:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     inherited: tuple[str, ...] | None = None
+    stdin: Path | None = None
     tool: str = ""
+    said: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         """The command as it can be pasted into a shell that stands in `cwd`."""
         shown = {name: "***" if name in self.secrets else value for name, value in self.env.items()}
-        return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv)])
+        read = [f"< {shlex.quote(str(self.stdin))}"] if self.stdin else []
+        return " ".join(
+            [*(f"{name}={shlex.quote(value)}" for name, value in shown.items()), shlex.join(self.argv), *read]
+        )
 
     def hide(self, text: str) -> str:
         """A text in which `***` stands for the value of each secret."""
@@ -46,7 +57,11 @@ class Command:
 
     def environment(self) -> dict[str, str]:
         """All variables that the program gets."""
-        kept = [name for name in os.environ if name not in _DROPPED] if self.inherited is None else self.inherited
+        kept = (
+            [name for name in os.environ if name not in {*_DROPPED, *WITHHELD}]
+            if self.inherited is None
+            else self.inherited
+        )
         taken = (*kept, *self.secrets)
         return {name: os.environ[name] for name in taken if name in os.environ} | dict(self.env)
 

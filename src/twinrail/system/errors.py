@@ -93,6 +93,12 @@ class RecordError(TwinrailError):
     exit_code = 6
 
 
+class RegistryError(TwinrailError):
+    """A registry of images does not answer, refuses the login, or does not have what it should have."""
+
+    exit_code = 7
+
+
 class TurnedBack(TwinrailError):
     """A release did not stand its checks or gates; the one before it serves again, or still."""
 
@@ -139,6 +145,12 @@ class Superseded(TwinrailError):
     """A newer release is live where this one wants to go; a way back is asked for on purpose."""
 
     exit_code = 26
+
+
+class NotSigned(TwinrailError):
+    """An image has no provenance that one of the signers in the settings has signed: it is deployed nowhere."""
+
+    exit_code = 28
 
 
 class Waiting(TwinrailError):

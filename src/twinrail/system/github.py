@@ -43,6 +43,14 @@ def owner_of_run() -> str:
     return f"{repository()}#{run_name('.')}" if on_github() else ""
 
 
+def builder_of_run() -> str:
+    """Who builds, as an address: the workflow that runs on GitHub, or a machine of somebody's."""
+    if not on_github():
+        return "https://github.com/twinrail/twinrail/blob/main/docs/images.md#built-by-hand"
+    reference = os.environ.get("GITHUB_WORKFLOW_REF", "")
+    return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{reference}"
+
+
 def run_name(between: str = "-") -> str:
     """The run's number and attempt."""
     return f"{os.environ.get('GITHUB_RUN_ID', '')}{between}{os.environ.get('GITHUB_RUN_ATTEMPT', '')}"

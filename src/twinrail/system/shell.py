@@ -54,6 +54,10 @@ class Shell:
             self._live.add(process)
             if self._stopped:
                 _end_tree(process.pid, psutil.Process.terminate)
+            if process.stdin:
+                # A word, not a file: it fits into the pipe, whether the program reads it or not.
+                with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+                    stdin.write(command.said)
             stdout, stderr = self._gather(process, command.hide, said=(not (quiet or data), not quiet))
             returncode = process.wait()
             self._live.discard(process)
@@ -101,17 +105,18 @@ class Shell:
         if self._stopped:
             raise Interrupted("Interrupted.")
         try:
-            return subprocess.Popen(
-                command.argv,
-                cwd=command.cwd,
-                env=command.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-            )
+            with (command.stdin or Path(os.devnull)).open("rb") as stdin:
+                return subprocess.Popen(
+                    command.argv,
+                    cwd=command.cwd,
+                    env=command.environment(),
+                    stdin=subprocess.PIPE if command.said else stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                )
         except OSError as error:
             raise ToolError(
                 f"{command.argv[0]} cannot be started: {error.strerror}.", why=_cause(error, command)

@@ -66,10 +66,12 @@ def show_ago(seconds: float) -> str:
 
 
 def show_size(size: int) -> str:
-    """A size in bytes for a person to read: `41 kB`, `1.2 MB`."""
+    """A size in bytes for a person to read: `41 kB`, `1.2 MB`, `178 MB`."""
     if size < 1000:  # noqa: PLR2004
         return f"{size} B"
-    return f"{size / 1000:.0f} kB" if size < 10**6 else f"{size / 10**6:.1f} MB"
+    if size < 10**6:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 10**6:.1f} MB" if size < 10**8 else f"{size / 10**6:.0f} MB"
 
 
 def show_share(share: float) -> str:

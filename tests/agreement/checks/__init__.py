@@ -12,6 +12,7 @@ from agreement.checks import (
     examples,
     graph,
     handed,
+    identity,
     inputs,
     places,
     rights,
@@ -20,6 +21,6 @@ from agreement.checks import (
 from agreement.checks.files import CHECKS, Files, real
 
 __all__ = [
-    "CHECKS", "Files", "actions", "callers", "conditions", "deploys", "examples", "graph", "handed", "inputs", "places",
-    "real", "rights", "trust",
+    "CHECKS", "Files", "actions", "callers", "conditions", "deploys", "examples", "graph", "handed", "identity",
+    "inputs", "places", "real", "rights", "trust",
 ]  # fmt: skip

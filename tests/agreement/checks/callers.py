@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from agreement.checks.files import CI, PYTHON, SCAN, Document, Files, Problems, check, same
+from agreement.checks.files import CI, IDENTITY, IMAGE, PYTHON, SCAN, Document, Files, Problems, check, same
 from agreement.model.document import StartupFailure, given, triggers
 from agreement.model.expressions import references
 from agreement.model.permissions import granted, needed, short
@@ -76,10 +76,12 @@ def check_grants(files: Files) -> Problems:
 
 @check
 def check_promise(files: Files) -> Problems:
-    """A caller who grants `contents: read` and nothing else can call every workflow of ours."""
+    """A caller who grants `contents: read` and nothing else can call every workflow of ours but two."""
+    wide = dict.fromkeys(("packages", "id-token", "attestations"), "write")
     for name, document in files.workflows.items():
         if "workflow_call" in triggers(document):
-            yield from same(f"{name} asks for", {"contents": "read"}, needed(document, lambda _: {}))
+            wanted = {"contents": "read"} | (wide if name in {IDENTITY, IMAGE} else {})
+            yield from same(f"{name} asks for", wanted, needed(document, lambda _: {}))
 
 
 @check

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from agreement.checks.files import DEPLOY, PYTHON, Document, Files, Problems, check, same
+from agreement.checks.files import DEPLOY, IDENTITY, PYTHON, Document, Files, Problems, check, same
 from twinrail.pipeline.graph import JOBS
 
-QUEUED = [(PYTHON, job.name, job.environment) for job in JOBS if job.environment]
+QUEUED = [(name, job.name, job.environment) for name in (PYTHON, IDENTITY) for job in JOBS if job.environment]
 QUEUED += [(DEPLOY, "deploy", "${{ inputs.environment }}")]
 
 

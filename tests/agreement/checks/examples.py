@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from agreement.checks.callers import calls
-from agreement.checks.files import PYTHON, SCAN, Files, Problems, check, same
+from agreement.checks.files import IDENTITY, IMAGE, PYTHON, SCAN, Files, Problems, check, same
 from agreement.model.document import triggers
 
 Words = Mapping[str, Any]
@@ -13,6 +13,8 @@ Words = Mapping[str, Any]
 PUSHED = {"push": {"branches": ["main"]}, "pull_request": {}}
 BEGINS: Mapping[str, Words] = {
     "ci": PUSHED,
+    "identity": PUSHED,
+    "image": {"push": {"tags": ["v*"]}},
     "monorepo": PUSHED,
     "pipeline": PUSHED,
     "publish": {"push": {"tags": ["v*"]}},
@@ -20,6 +22,8 @@ BEGINS: Mapping[str, Words] = {
 }
 CALLS: Mapping[str, dict[str, tuple[str, Words]]] = {
     "ci": {"twinrail": (PYTHON, {"until": "sbom"})},
+    "identity": {"twinrail": (IDENTITY, {})},
+    "image": {"twinrail": (IMAGE, {})},
     "monorepo": {
         "api": (PYTHON, {"path": "packages/api", "environment-prefix": "api-"}),
         "worker": (PYTHON, {"path": "packages/worker", "environment-prefix": "worker-"}),
@@ -43,6 +47,10 @@ OWN: Mapping[tuple[str, str], Words] = {
 """The jobs of the caller's own: one that publishes checks nothing out, one that uploads runs after a failed scan."""
 
 
+RIGHTS = {"contents": "read", **dict.fromkeys(("packages", "id-token", "attestations"), "write")}
+"""What the callers of python-identity.yml and image.yml grant, in the job that calls."""
+
+
 def known(files: Files) -> dict[str, Any]:
     """The examples that are known here, by their short names."""
     found = {PurePosixPath(name).stem: each for name, each in files.examples.items()}
@@ -61,10 +69,13 @@ def check_examples(files: Files) -> Problems:
 
 @check
 def check_example_rights(files: Files) -> Problems:
-    """An example grants `contents: read` to its only job, or nothing on top where a job of its own needs more."""
+    """An example grants `contents: read` to its only job, or nothing on top where a job needs more."""
     alone = {stem for stem, _ in OWN}
     for stem, document in known(files).items():
-        top = {} if stem in alone else {"contents": "read"}
+        wide = CALLS[stem].get("twinrail", ("",))[0] in {IDENTITY, IMAGE}
+        top = {} if wide or stem in alone else {"contents": "read"}
+        if wide:
+            yield from same(f"{stem}: granted", RIGHTS, document.get("jobs", {}).get("twinrail", {}).get("permissions"))
         yield from same(f"{stem}: permissions", top, document.get("permissions"))
         # Two runs at once would publish, or tell, the same thing twice.
         queue = {"group": stem, "cancel-in-progress": "false"} if stem in alone else None

@@ -17,6 +17,7 @@ READ = (
     "docs/architecture.md",
 )
 PYTHON, DEPLOY, SCAN, CI = (f".github/workflows/{name}.yml" for name in ("python", "deploy", "scan", "ci"))
+IDENTITY, IMAGE = (f".github/workflows/{name}.yml" for name in ("python-identity", "image"))
 NOX, SETUP, PUBLISH = (f"actions/{name}/action.yml" for name in ("nox", "setup", "publish"))
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Every scalar a text, and `on` no boolean."""

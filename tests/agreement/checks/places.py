@@ -8,7 +8,7 @@ from typing import Any
 
 from agreement.checks.files import PYTHON, ROOT, Files, Problems, check, parsed, same
 
-OWN = re.compile(r"twinrail/twinrail/((?:\.github/workflows/\w+\.yml)|(?:actions/\w+))@rendered")
+OWN = re.compile(r"twinrail/twinrail/((?:\.github/workflows/[\w-]+\.yml)|(?:actions/\w+))@rendered")
 SECTION = "## On GitHub\n"
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from agreement.checks.files import DEPLOY, PYTHON, SCAN, Files, Problems, check, nox_step, same
+from agreement.checks.files import DEPLOY, IDENTITY, IMAGE, PYTHON, SCAN, Files, Problems, check, nox_step, same
 from agreement.checks.graph import ALWAYS
 from agreement.model.expressions import references
 from twinrail.cli.runner import SECRETS
@@ -13,6 +13,13 @@ GIVEN = {f"secrets.{word}": f"TWINRAIL_{word.upper().replace('-', '_')}"
          for word in ("deploy-token", "registry-user", "registry-password")}  # fmt: skip
 """The secrets of a deploy, and the variable in which each reaches it."""
 TOLD = {"secrets.notify-url": Notify().webhook}
+SCOPES = {
+    (IMAGE, "build"): {"packages"},
+    (IMAGE, "sign"): {"packages", "id-token", "attestations"},
+    (IDENTITY, "build"): {"packages", "id-token", "attestations"},
+    **{(IDENTITY, job): {"packages", "id-token"} for job in ("staging", "production")},
+}
+"""What some jobs may write beside reading the code, and no other may."""
 DECLARED = [path.partition(".")[2] for path in (*GIVEN, *TOLD)]
 SCOPE = re.compile(r"^\s+[a-z-]+: (?:read|write)\b(?!.* # \S)")
 
@@ -24,7 +31,8 @@ def check_permissions(files: Files) -> Problems:
         yield from same(f"{name}: permissions", {}, document.get("permissions"))
     for name, job, each in files.jobs(*files.workflows):
         code = "uses" in each or any(step.get("uses", "").startswith("actions/checkout@") for step in each["steps"])
-        yield from same(f"{name}: permissions of {job}", {"contents": "read"} if code else {}, each.get("permissions"))
+        wanted = ({"contents": "read"} if code else {}) | dict.fromkeys(SCOPES.get((name, job), ()), "write")
+        yield from same(f"{name}: permissions of {job}", wanted, each.get("permissions"))
 
 
 @check
@@ -106,6 +114,6 @@ def check_checkout(files: Files) -> Problems:
     for name, job, each in files.jobs():
         for step in each.get("steps", []):
             if step.get("uses", "").startswith("actions/checkout@"):
-                deep = {"fetch-depth": "0"} if (name, job) == (PYTHON, "build") else {}
+                deep = {"fetch-depth": "0"} if job == "build" and name in {PYTHON, IDENTITY, IMAGE} else {}
                 wanted = {"persist-credentials": "false", **deep}
                 yield from same(f"{name}: checkout of {job}", wanted, step.get("with"))

@@ -11,10 +11,11 @@ from agreement.model.document import triggers
 USES = re.compile(r"^[ -]*uses: +(\S+)(?: +# +(.*))?$", re.MULTILINE)
 PINNED = re.compile(r"([\w.-]+/[\w./-]+)@([0-9a-f]{40})")
 VERSION = re.compile(r"v\d+\.\d+\.\d+")
-OURS = re.compile(r"twinrail/twinrail/(?:\.github/workflows/\w+\.yml|actions/\w+)@v1")
+OURS = re.compile(r"twinrail/twinrail/(?:\.github/workflows/[\w-]+\.yml|actions/\w+)@v1")
 MOST = 8
 OWNERS = {"actions", "github"}
 PINS = {
+    "actions/attest": ("v4.2.2", "1e69f48acb82d1966a394da916b4c1698aa569d6"),
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
     "actions/upload-artifact": ("v7.0.1", "043fb46d1a93c77aae656e7c1c64a875d1fc6a0a"),

@@ -17,7 +17,7 @@ JOBS: tuple[Mutation, ...] = (
               ("a key of no job", "    runs-on:", "    environments: x\n    runs-on:", "keys"),
               ("a step beside ours", NOX, "      - {run: pip install x, shell: bash}\n" + NOX, "steps")),
     *mistakes(PYTHON, job("build"),
-              ("a session too many", "build sbom", "build sbom test", "sessions"),
+              ("a session too many", "build sbom image push sign", "build sbom image push sign test", "sessions"),
               ("an edge too many", "    name: build\n", "    name: build\n    needs: verify\n", "needs")),
     *mistakes(PYTHON, job("accept"),
               ("accept without the build", "[verify, build]", "[verify]", "artifacts"),

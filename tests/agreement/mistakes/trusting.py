@@ -1,6 +1,6 @@
 """Mistakes in what is trusted: permissions, secrets, pins, caches, events; and in what callers and readers see."""
 
-from agreement.checks.files import CI, DEPLOY, NOX, PYTHON, SCAN, SETUP
+from agreement.checks.files import CI, DEPLOY, IDENTITY, IMAGE, NOX, PYTHON, SCAN, SETUP
 from agreement.mistakes.mistake import Mutation, job, mistakes
 
 CI_ONLY, MONOREPO, PIPELINE, PUBLISH, SCANNED = (
@@ -52,6 +52,23 @@ RIGHTS: tuple[Mutation, ...] = (
     *mistakes(PIPELINE, "", ("an example that leaves it open", "permissions: {contents: read}\n", "", "grants")),
 )  # fmt: skip
 
+IDENTIFIED: tuple[Mutation, ...] = (
+    *mistakes(IDENTITY, job("build"),
+              ("a push as somebody else", "|| github.actor", "|| 'admin'", "identity"),
+              ("an attestation of nothing", "fromJSON(steps.nox.outputs.image).digest", "github.sha", "attested")),
+    *mistakes(IDENTITY, job("accept"),
+              ("an identity for tests", READS, f"{READS}\n      id-token: write # to sign", "identity")),
+    *mistakes(IDENTITY, job("production"),
+              ("another condition", "!= 'waiting'", "!= 'failed'", "identity"),
+              ("a comment of yesterday", READS, "contents: read # to look", "identity_made")),
+    *mistakes(IMAGE, job("build"), ("a key for user code", "github.token }}\n",
+               "github.token }}\n          TWINRAIL_SIGNING_KEY: ${{ secrets.signing-key }}\n", "signing")),
+    *mistakes(IMAGE, job("sign"),
+              ("user code beside the key", "sessions: sign", "sessions: test sign", "signing"),
+              ("an attestation by who pushes", "attestations: write # to keep what was attested",
+               "checks: write # to tell", "attested")),
+)  # fmt: skip
+
 CODE: tuple[Mutation, ...] = (
     *mistakes(PYTHON, job("build"),
               ("a tag for a hash", f"{HASH}{VERSION}", "v7.0.1", "pins"),
@@ -97,5 +114,5 @@ SEEN: tuple[Mutation, ...] = (
               ("a reference in quotes", "uses: $/actions/nox", "uses: '$/actions/nox'", "pins"),
               ("a key that render.py leaves", "      queue: max\n", "      queue: 'max'\n", "rendered"),
               ("a README of yesterday", "How long a job may take", "How long one job may take", "readme"),
-              ("a page of yesterday", "sessions: build sbom", "sessions: sbom build", "architecture")),
+              ("a page of yesterday", "build sbom image push sign", "sbom build image push sign", "architecture")),
 )  # fmt: skip

@@ -43,9 +43,10 @@ class Engine:
     def tried(self, *words: str, said: str = "", config: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`docker`, ended as it may; `said` is its standard input, `config` the folder of its logins."""
         # Debian's client builds by the old builder where it is not told.
-        own = {"DOCKER_HOST": self.host, "DOCKER_BUILDKIT": "1"} | ({"DOCKER_CONFIG": str(config)} if config else {})
-        command = ["docker", *words]
-        return subprocess.run(command, env=os.environ | own, input=said, capture_output=True, text=True, check=False)
+        usual = {"DOCKER_BUILDKIT": "1"}
+        own = {"DOCKER_HOST": self.host} | ({"DOCKER_CONFIG": str(config)} if config else {})
+        env = usual | os.environ | own
+        return subprocess.run(["docker", *words], env=env, input=said, capture_output=True, text=True, check=False)
 
     def name(self, word: str) -> str:
         """A name for a container, a network or an image that no other worker gives."""

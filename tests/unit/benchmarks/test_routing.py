@@ -7,7 +7,7 @@ import pytest
 from benchmarks.routing import read
 from twinrail.deploy.moves import Rule, Steer
 from twinrail.deploy.targets.process.instances import Instance
-from twinrail.deploy.targets.process.routes import routes
+from twinrail.deploy.targets.proxied.routes import routes
 
 
 def instance(release, number):

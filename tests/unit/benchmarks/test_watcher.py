@@ -12,7 +12,7 @@ import pytest
 from benchmarks.watcher import Watcher
 from twinrail.deploy.targets.process.instances import Instance
 from twinrail.deploy.targets.process.ports import free_port
-from twinrail.deploy.targets.process.routes import routes
+from twinrail.deploy.targets.proxied.routes import routes
 from twinrail.system.files import write_json
 
 

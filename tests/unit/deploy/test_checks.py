@@ -178,8 +178,8 @@ def test_route_without_an_answer(nobody, missing):
 @pytest.mark.parametrize(
     ("held", "ok", "value"),
     [
-        ({"2.0-1": 50_000_000, "2.0-2": 600_000_000}, True, "600.0 MB"),
-        ({"2.0-1": 50_000_000, "2.0-2": 600_000_001}, False, "600.0 MB"),
+        ({"2.0-1": 50_000_000, "2.0-2": 600_000_000}, True, "600 MB"),
+        ({"2.0-1": 50_000_000, "2.0-2": 600_000_001}, False, "600 MB"),
         ({"2.0-1": 1_200}, True, "1 kB"),
         ({}, None, "0 B"),
         ({"2.0-1": 0}, None, "0 B"),
@@ -188,7 +188,7 @@ def test_route_without_an_answer(nobody, missing):
 def test_memory(nobody, held, ok, value):
     """The heaviest instance may hold as much as the limit says; it is weighed anew each time, and nobody is asked."""
     reading = Memory(600_000_000, lambda: held).measure(nobody)
-    assert ("memory", ok, value, "≤ 600.0 MB") == (reading.name, reading.ok, reading.value, reading.limit)
+    assert ("memory", ok, value, "≤ 600 MB") == (reading.name, reading.ok, reading.value, reading.limit)
 
 
 def test_latency(address, nobody):

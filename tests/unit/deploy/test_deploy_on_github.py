@@ -9,6 +9,7 @@ from golden_files import check
 from twinrail.deploy.gates.approval import EnvironmentApproval
 from twinrail.deploy.github import APPROVED, approved, refused, rehearses
 from twinrail.deploy.interface import Open, Shut
+from twinrail.project.compose import Compose
 from twinrail.project.environments import Approval, Environment
 from twinrail.system.units import show_count
 
@@ -130,3 +131,13 @@ def test_when_a_deploy_is_a_rehearsal(on_github, runner, folder, gone):
     assert gone is rehearses(made)
     object.__setattr__(made, "target", "elsewhere")
     assert rehearses(made) is False
+
+
+def test_stack_on_a_runner(on_github):
+    """On the runner's own engine a stack is a rehearsal; one elsewhere needs a runner that keeps its journal."""
+    here, afar = Environment(target="compose"), Environment(target="compose", compose=Compose(host="ssh://a@b.example"))
+    on_github("github-hosted")
+    assert (True, False) == (rehearses(here), rehearses(afar))
+    assert ["environments.staging.compose.host"] == [key for key, _ in refused("staging", afar, hosted=True)]
+    on_github("self-hosted")
+    assert ["environments.staging.folder"] == [key for key, _ in refused("staging", afar, hosted=False)]

@@ -3,8 +3,8 @@
 from threading import Barrier
 from types import SimpleNamespace
 
-from twinrail.deploy.targets.process.fleet import Fleet
 from twinrail.deploy.targets.process.instances import Instance
+from twinrail.deploy.targets.proxied.fleet import Fleet
 
 
 class Together:

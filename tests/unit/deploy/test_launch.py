@@ -153,4 +153,4 @@ def test_checks_that_hold_memory(work):
     """A place whose settings limit memory weighs the instances of the release; none run, none is weighed."""
     made = rollout_of(*placed(work, Environment(memory="600MB")), release())
     reading = made.checks[-1].measure(None)
-    assert ("memory", "≤ 600.0 MB", None) == (reading.name, reading.limit, reading.ok)
+    assert ("memory", "≤ 600 MB", None) == (reading.name, reading.limit, reading.ok)

@@ -13,7 +13,8 @@ from twinrail.deploy.moves import Rule, Steer
 from twinrail.deploy.targets.process import proxy as module
 from twinrail.deploy.targets.process.instances import Instance
 from twinrail.deploy.targets.process.ports import free_port
-from twinrail.deploy.targets.process.proxy import Proxy, routes
+from twinrail.deploy.targets.process.proxy import Proxy
+from twinrail.deploy.targets.proxied.routes import routes
 from twinrail.system.errors import MoveFailed, PlaceTaken
 
 

@@ -37,7 +37,7 @@ def test_what_runs_does_not_begin_again():
 ])  # fmt: skip
 def test_which_ends_let_the_next_one_begin(state, goes_on):
     """Only what passed, had nothing to do, or only warns lets what stands on it begin."""
-    first = {name: ended(name) for name in ("lint", "types", "test", "security", "build")}
+    first = {name: ended(name) for name in ("lint", "types", "test", "security", "build", "image", "push", "sign")}
     found = {**first, "sbom": ended("sbom", state)}
     assert (["integration"] if goes_on else []) == names(ready(USUAL, found, ()))
     assert ([] if goes_on else [("integration", "sbom")]) == [(one.name, other) for one, other in blocked(USUAL, found)]

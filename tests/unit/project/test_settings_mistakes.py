@@ -35,6 +35,7 @@ CONTRADICTIONS = {
     "canary_without_weights",
     "freeze_all_the_time",
     "freeze_of_test",
+    "image_of_an_own_dockerfile_from",
     "p95_longer_than_the_load",
     "rolling_that_leaves_nobody",
     "rolling_without_a_first_step",

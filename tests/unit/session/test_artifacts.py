@@ -45,7 +45,10 @@ def test_project_that_was_moved(artifacts, write, tmp_path):
     assert "here/dist/a.whl" == ledger["wheel"]["path"]
 
 
-@pytest.mark.parametrize(("kind", "session"), [("wheel", "build"), ("sdist", "build"), ("sbom", "sbom")])
+@pytest.mark.parametrize(
+    ("kind", "session"),
+    [("wheel", "build"), ("sdist", "build"), ("sbom", "sbom"), ("image", "image"), ("image-sbom", "image")],
+)
 def test_none(artifacts, kind, session):
     """Where none was made, the message names the session that makes it."""
     with pytest.raises(ProjectError) as caught:

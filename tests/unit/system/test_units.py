@@ -77,7 +77,8 @@ def test_show_duration(seconds, shown):
 
 
 @pytest.mark.parametrize(
-    ("size", "shown"), [(0, "0 B"), (999, "999 B"), (41_200, "41 kB"), (1_240_000, "1.2 MB"), (10**9, "1000.0 MB")]
+    ("size", "shown"),
+    [(0, "0 B"), (999, "999 B"), (41_200, "41 kB"), (1_240_000, "1.2 MB"), (178_400_000, "178 MB"), (10**9, "1000 MB")],
 )
 def test_show_size(size, shown):
     """A size has the unit that a person expects."""

@@ -18,6 +18,7 @@ BODIES = {
     "download-artifact": "download_artifact",
     "gh-action-pypi-publish": "publish",
     "upload-sarif": "upload_sarif",
+    "attest": "attest",
 }
 """The module and function of each action: hundreds of them start, and each needs its own alone."""
 

@@ -5,40 +5,28 @@ would save none of them. No header stands in it but the mark of our own probes, 
 """
 
 import contextlib
-import json
 import signal
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 import psutil
 
 from twinrail.deploy.interface import Samples
-from twinrail.deploy.probe import COMPARED
 from twinrail.deploy.targets.process.instances import Instance
+from twinrail.deploy.targets.proxied.requests import FLAGS, answers, counted, rate, read
 from twinrail.system.called import again
 from twinrail.system.errors import ToolError
 
 LIMIT = 32_000_000
 """How large a log may grow until it is set aside, in bytes; one that was set aside before is dropped then."""
 
-_FIELDS = ("ServiceName", "RouterName", "StartUTC", "Duration", "DownstreamStatus")
-_PAST = "past-"
-"""How the names of the routers begin that lead past the weights."""
 _LATE = 2.0
 """How far lines may be out of the order in which their requests ended, in seconds."""
 _BLOCK = 65_536
-_SILENCE = 120.0
-"""How long nobody must have been written down for another stretch to begin, in seconds."""
-_STRETCH = 1.0
-"""How long people must have been listened to for their requests to be counted by the second."""
-
-_FAILED = 500
-_SWITCHED = 101  # a connection that lives on, as long as somebody likes: its duration says nothing
 
 
 def log_of(folder: Path) -> Path:
@@ -48,15 +36,7 @@ def log_of(folder: Path) -> Path:
 
 def flags(folder: Path) -> tuple[str, ...]:
     """The words that make Traefik write the access log of the environment in `folder`."""
-    return (
-        "--accesslog=true",
-        f"--accesslog.filepath={log_of(folder)}",
-        "--accesslog.format=json",
-        "--accesslog.fields.defaultmode=drop",
-        *(f"--accesslog.fields.names.{name}=keep" for name in _FIELDS),
-        "--accesslog.fields.headers.defaultmode=drop",
-        f"--accesslog.fields.headers.names.{COMPARED}=keep",
-    )
+    return (*FLAGS, f"--accesslog.filepath={log_of(folder)}")
 
 
 @dataclass(frozen=True)
@@ -84,28 +64,12 @@ class AccessLog:
                 why="It was started without one.",
                 todo=f"Stop it, and deploy anew:  {again('down')}",
             )
-        seconds: list[float] = []
-        statuses: Counter[int] = Counter()
-        for path in (self._aside, self._log):
-            for status, duration in _answers(path, release, since, probes=probes):
-                statuses[status] += 1
-                if status < _FAILED and status != _SWITCHED:
-                    seconds.append(duration)
-        return Samples(
-            requests=statuses.total(),
-            errors=sum(count for status, count in statuses.items() if status >= _FAILED),
-            seconds=tuple(seconds),
-            statuses=dict(sorted(statuses.items())),
-        )
+        lines = chain.from_iterable(_lines(path, since) for path in (self._aside, self._log))
+        return counted(answers(lines, release, since, probes=probes))
 
     def rate(self) -> float | None:
         """How many requests a second people made when two releases were compared last; None where that is not known."""
-        seen = [line.began for path in (self._aside, self._log) for line in _lines(path) if line.probe is False]
-        began = sorted(seen)
-        # Between two rollouts nobody listens: only the last time is counted.
-        first = next((at for at in range(len(began) - 1, 0, -1) if began[at] - began[at - 1] > _SILENCE), 0)
-        lasted = began[-1] - began[first] if began else 0.0
-        return (len(began) - first) / lasted if lasted >= _STRETCH else None
+        return rate(chain.from_iterable(_lines(path) for path in (self._aside, self._log)))
 
     def rotate(self, limit: int = LIMIT) -> bool:
         """Sets the log aside when it is larger than `limit` bytes; whether it was."""
@@ -130,55 +94,12 @@ class AccessLog:
         return self._log.with_name("access.log.1")
 
 
-def _lines(path: Path) -> Iterator["_Line"]:
+def _lines(path: Path, since: float = 0.0) -> Iterator[bytes]:
+    """The lines of a log, of requests that ended since then at least."""
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        for text in file:
-            if line := _read(text):
-                yield line
-
-
-def _answers(path: Path, release: str, since: float, *, probes: bool) -> Iterator[tuple[int, float]]:
-    # Status and duration of each answer of the release.
-    mine = f'"{release}@file"'.encode()
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        _seek(file, since - _LATE)
-        for text in file:
-            line = _read(text) if mine in text else None
-            if line and line.began >= since and line.service == f"{release}@file" and line.probe is probes:
-                yield line.status, line.seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    service: str
-    status: int
-    began: float
-    seconds: float
-    probe: bool | None  # None: neither a probe nor of anybody: a check
-
-    @property
-    def ended(self) -> float:
-        return self.began + self.seconds
-
-
-def _read(text: bytes) -> _Line | None:
-    # None for what is no whole line: the last one that is just being written, one that a full disk cut short.
-    try:
-        fields = json.loads(text)
-        past = str(fields.get("RouterName", "")).startswith(_PAST)
-        return _Line(
-            service=str(fields.get("ServiceName", "")),
-            status=int(fields["DownstreamStatus"]),
-            began=datetime.fromisoformat(fields["StartUTC"]).timestamp(),
-            seconds=fields["Duration"] / 1e9,
-            probe=(True if f"request_{COMPARED}" in fields else None) if past else False,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+        if since:
+            _seek(file, since - _LATE)
+        yield from file
 
 
 def _seek(file: BinaryIO, moment: float) -> None:
@@ -188,7 +109,7 @@ def _seek(file: BinaryIO, moment: float) -> None:
         middle = (low + high) // 2
         file.seek(middle)
         file.readline()
-        line = _read(file.readline())
+        line = read(file.readline())
         if line and line.ended < moment:
             low = middle
         else:

@@ -10,6 +10,7 @@ import psutil
 
 from twinrail.deploy.targets.process.processes import born as born_at
 from twinrail.deploy.targets.process.processes import gone
+from twinrail.deploy.targets.proxied.backend import Backend
 from twinrail.system.command import Command
 from twinrail.system.files import read_json, write_json
 from twinrail.system.shell import start_detached
@@ -25,28 +26,23 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instance:
+class Instance(Backend):
     """A process of a release, or the proxy.
 
     Attributes:
-        name: unique in the environment.
-        release: the release's name.
         port: on 127.0.0.1.
         pid: its process id; 0 as long as it has not been written down.
         born: when the process was created, as the system says it: pids are used again, pairs are not.
-        healthy: whether it may get traffic.
-        settings: a digest of what it was started with beside its release.
-        going: whether it is on its way out; it may answer still, and is not to be counted on.
     """
 
-    name: str
-    release: str
     port: int
     pid: int = 0
     born: float = 0.0
-    healthy: bool = False
-    going: bool = False
-    settings: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the proxy reaches it."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from twinrail.deploy.moves import Phase
 from twinrail.deploy.targets.process.instances import INHERITED
-from twinrail.deploy.targets.process.launches import Launch, Launches
+from twinrail.deploy.targets.process.launches import Launch, read_launch
 from twinrail.deploy.targets.process.store import Store
+from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.system.command import Command
@@ -39,9 +40,9 @@ class Programs:
         )
 
     @cached_property
-    def launches(self) -> Launches:
+    def launches(self) -> Launches[Launch]:
         """With what the releases were started."""
-        return Launches(self.store.folder)
+        return Launches(self.store.folder, read_launch)
 
     def former(self, release: str) -> Launch:
         """With what a release was started last; the settings of now where that is not known."""
@@ -55,6 +56,14 @@ class Programs:
         """What changes the database for a release; None where nothing does."""
         words = self.service.migrate if phase == "expand" else self.service.contract
         return self._command(release, words, 0, self.now) if words else None
+
+    def remember(self, release: str, launch: Launch) -> None:
+        """The release is started with that launch from now on."""
+        self.launches.remember(release, launch)
+
+    def keep(self, release: str, settings: set[str]) -> None:
+        """Of the release's launches those stay with which instances run on."""
+        self.launches.keep(release, settings)
 
     def hide(self, release: str) -> Callable[[str], str]:
         """Puts `***` for every secret with which a release runs, or ran, into what it says."""

@@ -5,13 +5,11 @@ A change counts as made when the proxy itself answers under it: each set of rout
 router on the same entry point answers for that number alone.
 """
 
-import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
@@ -19,13 +17,13 @@ from twinrail.deploy.probe import Reply, get
 from twinrail.deploy.targets.process.access import flags
 from twinrail.deploy.targets.process.instances import Instance, Instances
 from twinrail.deploy.targets.process.ports import NOBODY_KNOWN, holder
-from twinrail.deploy.targets.process.routes import INSTANCE, NUMBER, RELEASE, routes
+from twinrail.deploy.targets.proxied.backend import Backend
+from twinrail.deploy.targets.proxied.routes import NUMBER
+from twinrail.deploy.targets.proxied.routing import Routing
 from twinrail.system.called import again
 from twinrail.system.command import Command
 from twinrail.system.errors import MoveFailed, PlaceTaken
-from twinrail.system.files import read_json, write_json
-
-__all__ = ["INSTANCE", "PROXY", "RELEASE", "Proxy"]
+from twinrail.system.files import write_json
 
 PROXY = "proxy"
 _SEEN_WITHIN = 20.0
@@ -34,7 +32,6 @@ _IDLE = 1
 """How long a connection to an instance may be idle, in seconds: shorter than any server keeps one (gunicorn 2 s,
 uvicorn 5 s). A request that is sent as the server ends it is lost, and an order is not sent twice: decisions/0025."""
 _OK = 200
-_STEER = TypeAdapter(Steer)
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,11 @@ class Proxy:
     program: Callable[[], Path]
     logged: bool = False
 
+    @cached_property
+    def routing(self) -> Routing:
+        """Where traffic goes, as it was last set."""
+        return Routing(self.folder, self.logged)
+
     @property
     def url(self) -> str:
         """The environment's address: where the proxy listens, or will."""
@@ -58,7 +60,7 @@ class Proxy:
 
     def shares(self) -> dict[str, float]:
         """The share of traffic of each release, in percent, as it was last set."""
-        return dict((read_json(self._file) or {}).get("shares", {}))
+        return self.routing.shares()
 
     def check_port(self) -> None:
         """Nothing, where the proxy listens on the port of the settings, or does not run.
@@ -98,7 +100,7 @@ class Proxy:
                 todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
             )
         self.write([each for each in self._instances.all() if each.release != PROXY], self.shares())
-        self._instances.start(PROXY, self._next(), self._command(), self.port)
+        self._instances.start(PROXY, self.routing.number, self._command(), self.port)
         return True
 
     @property
@@ -110,12 +112,7 @@ class Proxy:
         """Whether the proxy shows the routes that were written last."""
         return self._running() and self._shown().status == _OK
 
-    def steering(self) -> Steer:
-        """How people are told apart beside the shares, as it was last set."""
-        told = (read_json(self._file) or {}).get("steering")
-        return _STEER.validate_python(told) if told else Steer()
-
-    def write(self, instances: list[Instance], shares: Mapping[str, float], steering: Steer | None = None) -> None:
+    def write(self, instances: list[Backend], shares: dict[str, float], steering: Steer | None = None) -> None:
         """Writes down where traffic goes; `await_seen` tells when it does.
 
         Args:
@@ -123,11 +120,8 @@ class Proxy:
             shares: the share of traffic of each release, in percent.
             steering: how people are told apart beside them; None: as before.
         """
-        steer = self.steering() if steering is None else steering
-        number = int((read_json(self._file) or {}).get("number", 0)) + 1
-        write_json(self._file, {"number": number, "shares": dict(shares), "steering": dataclasses.asdict(steer)})
         # JSON is YAML, and Traefik's watched folder takes no other ending.
-        write_json(self._routes / "routes.yml", {"http": routes(number, instances, shares, steer, logged=self.logged)})
+        write_json(self._routes / "routes.yml", self.routing.change(instances, shares, steering))
 
     def close(self) -> list[Instance]:
         """No release has a share any more; the proxies, which are to end."""
@@ -139,15 +133,8 @@ class Proxy:
         return Instances(self.folder)
 
     @property
-    def _file(self) -> Path:
-        return self.folder / "proxy" / "state.json"
-
-    @property
     def _routes(self) -> Path:
         return self.folder / "proxy" / "routes"
-
-    def _next(self) -> int:
-        return int((read_json(self._file) or {}).get("number", 0))
 
     @property
     def _listening(self) -> int:
@@ -198,5 +185,4 @@ class Proxy:
 
     def _shown(self) -> Reply:
         # What the proxy itself answers under the routes that were written last.
-        number = str((read_json(self._file) or {}).get("number", 0))
-        return get(Address(url=self.url, headers={NUMBER: number}), "/", timeout=2.0)
+        return get(Address(url=self.url, headers={NUMBER: str(self.routing.number)}), "/", timeout=2.0)

@@ -5,19 +5,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event as Flag
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address, Samples, State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.process.access import AccessLog
-from twinrail.deploy.targets.process.fleet import Fleet, services, tail
-from twinrail.deploy.targets.process.instances import Instances
+from twinrail.deploy.targets.process.instances import Instance, Instances
+from twinrail.deploy.targets.process.launches import Launch
 from twinrail.deploy.targets.process.migrations import Migrations
 from twinrail.deploy.targets.process.programs import Programs
 from twinrail.deploy.targets.process.proxy import PROXY, Proxy
-from twinrail.deploy.targets.process.routes import RELEASE
+from twinrail.deploy.targets.process.servers import Servers
 from twinrail.deploy.targets.process.store import Store
+from twinrail.deploy.targets.proxied.backend import tail
+from twinrail.deploy.targets.proxied.fleet import Fleet
+from twinrail.deploy.targets.proxied.routes import RELEASE
+from twinrail.deploy.targets.proxied.shown import shown
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.project.strategies import Analysis
@@ -45,7 +50,21 @@ class ProcessTarget:
     shell: Shell
     interrupted: Flag = field(default_factory=Flag)
     name: ClassVar[str] = "process"
+    runs: ClassVar[Literal["wheel", "image"]] = "wheel"
     moves: ClassVar[frozenset[type[Move]]] = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
+
+    @classmethod
+    def of(cls, opening: Opening) -> "ProcessTarget":
+        """The target, opened."""
+        return cls(
+            folder=opening.folder,
+            port=opening.port,
+            service=opening.service,
+            environment=opening.environment,
+            venvs=opening.venvs,
+            shell=opening.shell,
+            interrupted=opening.interrupted,
+        )
 
     @cached_property
     def instances(self) -> Instances:
@@ -131,17 +150,7 @@ class ProcessTarget:
 
     def state(self) -> State:
         """What the place shows now."""
-        there = services(self.instances)
-        healthy = [each.release for each in there if each.healthy]
-        counts = {name: healthy.count(name) for name in sorted(set(healthy))}
-        steering = self.proxy.steering()
-        return State(
-            releases=self.store.names(),
-            instances=counts,
-            shares={name: share for name, share in self.proxy.shares().items() if name in counts},
-            steering=steering if steering.release in counts else Steer(),
-            trouble=self.proxy.trouble if there else "",
-        )
+        return shown(self.store.names(), self._servers.all(), self.proxy.routing, trouble=self.proxy.trouble)
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
         """The environment's address, with a header that leads to the release where asked for."""
@@ -155,6 +164,18 @@ class ProcessTarget:
             ToolError: the proxy writes no log.
         """
         return self.access.samples(release, since, probes=probes)
+
+    def rate(self) -> float | None:
+        """How many requests a second people made when two releases were compared last; None where nobody knows."""
+        return self.access.rate()
+
+    def answers(self) -> bool:
+        """Whether the proxy shows the routes that were written last."""
+        return self.proxy.answers()
+
+    def commit(self, release: str) -> str:
+        """The commit that a release was built from, or an empty text."""
+        return self.store.commit(release)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, its workers' among them."""
@@ -186,7 +207,7 @@ class ProcessTarget:
         number = fence or self.fence.seen
         with self.fence.guard(number):
             self.instances.tidy()
-            fleet, there = self._fleet(number), services(self.instances)
+            fleet, there = self._fleet(number), self._servers.all()
         fleet.end(there)
         # They may have taken their time to drain, and the lease may be someone else's by now.
         with self.fence.guard(number):
@@ -194,9 +215,13 @@ class ProcessTarget:
         fleet.end(proxies)
         return len(there) + len(proxies)
 
-    def _fleet(self, number: int) -> Fleet:
+    @cached_property
+    def _servers(self) -> Servers:
+        return Servers(self.instances, self.programs)
+
+    def _fleet(self, number: int) -> Fleet[Instance, Launch]:
         return Fleet(
-            instances=self.instances,
+            instances=self._servers,
             proxy=self.proxy,
             programs=self.programs,
             service=self.service,

@@ -1,11 +1,11 @@
 """Traefik's dynamic configuration: shares among healthy instances, people told apart, and ways past the weights."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twinrail.deploy.moves import Rule, Steer
-from twinrail.deploy.targets.process.instances import Instance
+from twinrail.deploy.targets.proxied.backend import Backend
 
 RELEASE, INSTANCE, NUMBER = "X-Twinrail-Release", "X-Twinrail-Instance", "X-Twinrail-Routes"
 """Headers that lead past the weights: to a release, to one instance, to the number of the routes."""
@@ -16,7 +16,7 @@ _ORDINARY = " && ".join(f"!HeaderRegexp(`{name}`, `.`)" for name in (RELEASE, IN
 
 def routes(
     number: int,
-    instances: list[Instance],
+    instances: Sequence[Backend],
     shares: Mapping[str, float],
     steering: Steer | None = None,
     *,
@@ -52,7 +52,7 @@ def routes(
     return {"routers": routers} | ({"services": services} if services else {})
 
 
-def _past(number: int, instances: list[Instance], releases: list[str]) -> dict[str, Any]:
+def _past(number: int, instances: Sequence[Backend], releases: list[str]) -> dict[str, Any]:
     """The ways past the weights; of those only the ones to a release are compared, and logged."""
     looks = {
         "number": _router(f"Header(`{NUMBER}`, `{number}`)", "ping@internal", 1000),
@@ -69,7 +69,7 @@ def _past(number: int, instances: list[Instance], releases: list[str]) -> dict[s
     return _unlogged(looks) | asked
 
 
-def _fresh(healthy: list[Instance]) -> dict[str, list[Instance]]:
+def _fresh(healthy: Sequence[Backend]) -> dict[str, list[Backend]]:
     """Of releases that run with several settings those with the youngest's: it is they that are to be checked."""
     youngest = {each.release: each.settings for each in healthy}
     stale = {each.release for each in healthy if each.settings != youngest[each.release]}
@@ -101,8 +101,8 @@ def _meant(rule: Rule) -> str:
     return f"HeaderRegexp(`Cookie`, `(^|; *){re.escape(rule.name)}={re.escape(rule.value)}(;|$)`)"
 
 
-def _balance(instances: list[Instance]) -> dict[str, Any]:
-    return {"loadBalancer": {"servers": [{"url": f"http://127.0.0.1:{each.port}"} for each in instances]}}
+def _balance(instances: Sequence[Backend]) -> dict[str, Any]:
+    return {"loadBalancer": {"servers": [{"url": each.url} for each in instances]}}
 
 
 def _router(rule: str, service: str, priority: int) -> dict[str, Any]:

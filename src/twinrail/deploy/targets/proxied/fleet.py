@@ -3,9 +3,9 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from threading import Event as Flag
+from typing import Generic
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address
@@ -13,39 +13,31 @@ from twinrail.deploy.last_words import last_words
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
 from twinrail.deploy.release import version_of
-from twinrail.deploy.targets.process.instances import Instance, Instances
-from twinrail.deploy.targets.process.launches import Launch
-from twinrail.deploy.targets.process.ports import Claim, claim_port
-from twinrail.deploy.targets.process.programs import Programs
-from twinrail.deploy.targets.process.proxy import PROXY, Proxy
-from twinrail.deploy.targets.process.routes import INSTANCE
+from twinrail.deploy.targets.proxied.backend import B, Backends, Front, L, Launching
+from twinrail.deploy.targets.proxied.routes import INSTANCE
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.system.errors import Interrupted, MoveFailed
 from twinrail.system.shell import Shell
 
-_TAIL = 20
-
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet:
+class Fleet(Generic[B, L]):
     """The instances behind `proxy`, in the hands of whoever holds the lease `number`: each change passes the fence.
 
     Attributes:
         interrupted: set when somebody pressed Ctrl-C; waiting ends then.
-        claims: the ports of the instances that were started here.
     """
 
-    instances: Instances
-    proxy: Proxy
-    programs: Programs
+    instances: Backends[B, L]
+    proxy: Front
+    programs: Launching[L]
     service: Service
     environment: Environment
     shell: Shell
     fence: Fence
     number: int
     interrupted: Flag
-    claims: dict[str, Claim] = field(default_factory=dict)
 
     def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
         """Traffic goes to the healthy instances by their releases' shares.
@@ -56,7 +48,7 @@ class Fleet:
         """
         with self.fence.guard(self.number):
             self.proxy.begin()
-            self.proxy.write(services(self.instances), shares, steering)
+            self.proxy.write(list(self.instances.all()), dict(shares), steering)
         self.proxy.await_seen()
 
     def ensure(self) -> None:
@@ -79,7 +71,7 @@ class Fleet:
             MoveFailed: no instance of one that is to get some is healthy, or the proxy does not take the routes.
             LeaseLost: the lease has passed to someone else.
         """
-        there = {each.release for each in services(self.instances) if each.healthy}
+        there = {each.release for each in self.instances.all() if each.healthy}
         for release, share in shares.items():
             if share and release not in there:
                 raise MoveFailed(f"No instance of {version_of(release)} is healthy: no traffic can go there.")
@@ -96,9 +88,9 @@ class Fleet:
             LeaseLost: the lease has passed to someone else.
         """
         # Whoever was ending them died over it.
-        self._retire([each for each in self.instances.of(release) if each.going])
+        self._retire([each for each in self._of(release) if each.going])
         launch = self.programs.former(release) if former else self.programs.now
-        there = [each for each in self.instances.of(release) if former or each.settings == launch.settings]
+        there = [each for each in self._of(release) if former or each.settings == launch.settings]
         # One that dies at once is waited for too: its end is to be told, not to be tried again.
         started = [self._start_one(release, launch) for _ in range(count - len(there))]
         waiting = [*(each for each in there if not each.healthy), *started]
@@ -115,35 +107,33 @@ class Fleet:
         Raises:
             LeaseLost: the lease has passed to someone else.
         """
-        running = self.instances.of(release)
+        running = self._of(release)
         able = [each for each in running if not each.going]
         if not former:
             able.sort(key=lambda each: each.settings != self.programs.now.settings)
         staying = able[:keep]
         self._retire([each for each in running if each not in staying])
-        self.programs.launches.keep(release, {each.settings for each in staying})
+        self.programs.keep(release, {each.settings for each in staying})
 
-    def end(self, going: Sequence[Instance]) -> None:
+    def end(self, going: Sequence[B]) -> None:
         """Instances that have left the traffic end, all at once: each may have people to serve until it does."""
         with ThreadPoolExecutor(max(len(going), 1)) as pool:
             for _ in pool.map(self._end_one, going):
                 pass
 
-    def _end_one(self, instance: Instance) -> None:
+    def _end_one(self, instance: B) -> None:
         if not self.instances.end(instance, within=self.environment.drain):
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
-    def _start_one(self, release: str, launch: Launch) -> Instance:
-        claim = claim_port()
-        command = self.programs.serve(release, claim.port, launch)
-        with self.fence.guard(self.number):
-            self.programs.launches.remember(release, launch)
-            number = self.instances.number(release)
-            started = self.instances.start(release, number, command, claim.port, settings=launch.settings)
-        self.claims[started.name] = claim
-        return started
+    def _of(self, release: str) -> list[B]:
+        return [each for each in self.instances.all() if each.release == release]
 
-    def _until_healthy(self, instance: Instance) -> None:
+    def _start_one(self, release: str, launch: L) -> B:
+        with self.fence.guard(self.number):
+            self.programs.remember(release, launch)
+            return self.instances.start(release, launch)
+
+    def _until_healthy(self, instance: B) -> None:
         address = Address(url=self.proxy.url, headers={INSTANCE: instance.name})
         end = time.monotonic() + self.environment.start
         for route in (self.service.health, self.service.ready):
@@ -156,36 +146,26 @@ class Fleet:
                 if self.interrupted.wait(0.05):
                     raise Interrupted(f"Interrupted while {instance.name} was starting.")
 
-    def _unhealthy(self, instance: Instance, last: str, *, dead: bool) -> str:
+    def _unhealthy(self, instance: B, last: str, *, dead: bool) -> str:
         fate = "ended by itself" if dead else f"was not healthy after {self.environment.start:g} s"
-        log, hide = self.instances.log(instance), self.programs.hide(instance.release)
-        lines = [hide(line) for line in tail(log)]
+        said, hide = self.instances.words(instance), self.programs.hide(instance.release)
+        lines = [hide(line) for line in said.lines]
         # What the proxy says for a dead one is no cause.
         cause = (last_words(lines)[-1:] or (hide(last),))[0] if dead else hide(last)
         words = "\n".join(f"    {line}" for line in lines) or "    (nothing)"
-        return f"{instance.name} {fate}: {cause.strip().rstrip('.')}.\n  Its last words ({log}):\n{words}"
+        return f"{instance.name} {fate}: {cause.strip().rstrip('.')}.\n  Its last words ({said.log}):\n{words}"
 
-    def _retire(self, going: Sequence[Instance]) -> None:
+    def _retire(self, going: Sequence[B]) -> None:
         if not going:
             return
         with self.fence.guard(self.number):
             for instance in going:
                 self.instances.write(replace(instance, healthy=False, going=True))
             names = {each.name for each in going}
-            staying = [each for each in services(self.instances) if each.name not in names]
+            staying = [each for each in self.instances.all() if each.name not in names]
             there = {each.release for each in staying}
             shares = {name: share for name, share in self.proxy.shares().items() if name in there}
             self.proxy.begin()
-            self.proxy.write(staying, shares)
+            self.proxy.write(list(staying), shares)
         self.proxy.await_seen()
         self.end(going)
-
-
-def services(instances: Instances) -> list[Instance]:
-    """All processes but the proxy, oldest first."""
-    return [each for each in instances.all() if each.release != PROXY]
-
-
-def tail(log: Path) -> tuple[str, ...]:
-    """The last lines of a log."""
-    return tuple(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:])

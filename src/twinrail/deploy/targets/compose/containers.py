@@ -1,0 +1,234 @@
+"""The instances of an environment, a container for each of its services: written down before they are made."""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from twinrail.deploy.targets.compose import definition
+from twinrail.deploy.targets.compose.definition import Names
+from twinrail.deploy.targets.compose.engine import Engine, private_file
+from twinrail.deploy.targets.compose.launches import Launch, Part, filled
+from twinrail.deploy.targets.compose.secret_files import secret_files
+from twinrail.deploy.targets.compose.store import Store
+from twinrail.deploy.targets.proxied.backend import Backend, Words, tail
+from twinrail.system.errors import MoveFailed
+from twinrail.system.files import read_json, write_json, write_whole
+
+_KILLED = 137
+"""The exit code of what was made to end (128 + SIGKILL)."""
+_SAVED = "200"
+"""How many lines of a container are kept when it goes."""
+
+Seen = Mapping[str, Mapping[str, Any]]
+"""What the engine says of containers, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container(Backend):
+    """An instance: a container for each rolled service.
+
+    Attributes:
+        containers: what they are called in the engine; the first one answers requests.
+        port: on which it does.
+        born: when it was written down, in seconds since 1970.
+        restarts: how often the engine had to start them again, as far as whoever deployed knows.
+    """
+
+    containers: tuple[str, ...]
+    port: int
+    born: float
+    restarts: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where the proxy reaches it: on the stack's network, by its name."""
+        return f"http://{self.containers[0]}:{self.port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Containers:
+    """The instances of the environment in `folder`.
+
+    Attributes:
+        stack: the name of its stack, which begins the name of each container.
+        marks: tells the labels that each container bears.
+        port: on which the first service of an instance answers.
+        fence: the number of the lease under which something is started.
+    """
+
+    engine: Engine
+    folder: Path
+    store: Store
+    stack: str
+    marks: Callable[[], Mapping[str, str]]
+    port: int
+    fence: int = 0
+
+    def all(self) -> list[Container]:
+        """Those that live, oldest first. Whoever only looks changes nothing of what is written down."""
+        noted = self.noted()
+        seen = self.engine.inspect("container", *(name for each in noted for name in each.containers))
+        return [each for each in noted if _lives(each, seen)]
+
+    def noted(self) -> list[Container]:
+        """All that are written down, oldest first, whether they live or not."""
+        told = (read_json(path) for path in (self.folder / "instances").glob("*.json"))
+        made = [Container(**{**each, "containers": tuple(each["containers"])}) for each in told if each]
+        return sorted(made, key=lambda each: (each.born, each.name))
+
+    def tidy(self) -> None:
+        """What is left of dead ones goes; for whoever holds the place. One that the engine started again counts."""
+        noted = self.noted()
+        seen = self.engine.inspect("container", *(name for each in noted for name in each.containers))
+        for each in noted:
+            if all(_running(seen.get(name)) for name in each.containers):
+                again = replace(each, restarts=_restarts(each, seen))
+                self.write(again) if again != each else None
+            elif not any(_restarting(seen.get(name)) for name in each.containers):
+                self._remove(each)
+
+    def write(self, instance: Container) -> None:
+        """Writes down what is known of one."""
+        write_json(self._note(instance), asdict(instance))
+
+    def start(self, release: str, launch: Launch) -> Container:
+        """One more of the release, all its containers started.
+
+        Raises:
+            MoveFailed: the engine refuses.
+        """
+        number = self._number(release)
+        parts = filled(launch)
+        names = tuple(self.called(f"{part.service}-{release}-{number}") for part in parts)
+        made = Container(
+            name=f"{release}-{number}",
+            release=release,
+            settings=launch.settings,
+            containers=names,
+            port=self.port,
+            born=time.time(),
+        )
+        self.write(made)
+        for part, name in zip(parts, names, strict=True):
+            self._create(part, name, release, number)
+        self.engine.run("start", *names, data=True)
+        return made
+
+    def end(self, instance: Container, *, within: float) -> bool:
+        """Asks one to end, and makes it after `within` seconds; whether it ended by itself."""
+        self.engine.ask("stop", f"--time={max(round(within), 1)}", *instance.containers, quiet=False)
+        seen = self.engine.inspect("container", *instance.containers)
+        killed = [name for name, each in seen.items() if each["State"]["ExitCode"] == _KILLED]
+        self._remove(instance)
+        return not killed
+
+    def words(self, instance: Container) -> Words:
+        """What it said last: its containers one after the other."""
+        said = [line for name in instance.containers for line in self._said(name, "20")]
+        return Words(log=f"docker logs {instance.containers[0]}", lines=tuple(said))
+
+    def log(self, release: str) -> tuple[str, ...]:
+        """The last lines that instances of the release said, also of those that are gone."""
+        kept = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
+        lines = [line for log in kept[-8:] for line in tail(log)]
+        there = [each for each in self.noted() if each.release == release]
+        return (*lines, *(line for each in there[-8:] for line in self.words(each).lines))
+
+    def run_once(self, release: str, part: Part, words: Sequence[str], label: str) -> None:
+        """A program in a container of the release, ended well.
+
+        Raises:
+            MoveFailed: it failed.
+        """
+        # It ends, and is not started again.
+        asked = [word for word in self._options(part, release) if not word.startswith("--restart=")]
+        options = [f"--name={self.called(label)}", "--rm", f"--label=twinrail.once={label}", *asked]
+        with _variables(part) as variables:
+            self.engine.run("run", *options, *variables, "--entrypoint=", self.store.image(release), *words)
+
+    def called(self, what: str) -> str:
+        """The name of a container in the engine."""
+        return re.sub(r"[^A-Za-z0-9_.-]", "-", f"{self.stack}-{what}")
+
+    def _create(self, part: Part, name: str, release: str, number: int) -> None:
+        marks = {"release": release, "number": str(number), "service": part.service, "fence": str(self.fence)}
+        words = [f"--name={name}", *(f"--label=twinrail.{key}={value}" for key, value in marks.items())]
+        words += self._options(part, release)
+        words += ["--volume=/run/secrets"] if part.files else []
+        first, *others = definition.entrypoint(part.said) or [""]
+        words += [f"--entrypoint={first}"] if first else []
+        with _variables(part) as variables:
+            image = self.store.image(release)
+            self.engine.run("create", *words, *variables, image, *others, *definition.command(part.said), data=True)
+        for network in part.networks[1:]:
+            self.engine.run("network", "connect", network, name)
+        if part.files:
+            user = definition.hardened(part.said, user=self.store.user(release)).get("user") or self.store.user(release)
+            with secret_files(part.files, str(user)) as archive:
+                self.engine.run("cp", "-", f"{name}:/run/secrets", stdin=archive)
+
+    def _options(self, part: Part, release: str) -> list[str]:
+        names = Names(networks={}, volumes=part.volumes)
+        words = [f"--label={key}={value}" for key, value in self.marks().items()]
+        words += [f"--network={part.networks[0]}"]
+        return words + definition.options(part.said, names, user=self.store.user(release))
+
+    def _said(self, name: str, lines: str) -> list[str]:
+        done = self.engine.ask("logs", f"--tail={lines}", name)
+        return [*done.stdout.splitlines(), *done.stderr.splitlines()] if done.returncode == 0 else []
+
+    def _remove(self, instance: Container) -> None:
+        lines = [line for name in instance.containers for line in self._said(name, _SAVED)]
+        if lines:
+            write_whole(self.folder / "logs" / f"{instance.name}.log", "".join(f"{line}\n" for line in lines))
+        self.engine.ask("rm", "--force", "--volumes", *instance.containers, quiet=False)
+        self._note(instance).unlink(missing_ok=True)
+
+    def _number(self, release: str) -> int:
+        path = self.folder / "numbers.json"
+        numbers = read_json(path) or {}
+        taken = numbers.get(release, 0)
+        numbers[release] = taken + 1
+        write_json(path, numbers)
+        return int(numbers[release])
+
+    def _note(self, instance: Container) -> Path:
+        return self.folder / "instances" / f"{instance.name}.json"
+
+
+def _lives(instance: Container, seen: Seen) -> bool:
+    # One that ended and was started again by the engine has ended, until whoever holds the place has taken note.
+    whole = all(_running(seen.get(name)) for name in instance.containers)
+    return whole and _restarts(instance, seen) <= instance.restarts
+
+
+def _running(told: Mapping[str, Any] | None) -> bool:
+    return bool(told and told["State"]["Running"] and not told["State"]["Restarting"])
+
+
+def _restarting(told: Mapping[str, Any] | None) -> bool:
+    return bool(told and told["State"]["Restarting"])
+
+
+def _restarts(instance: Container, seen: Seen) -> int:
+    return sum(int(seen[name].get("RestartCount", 0)) for name in instance.containers if name in seen)
+
+
+@contextlib.contextmanager
+def _variables(part: Part) -> Iterator[tuple[str, ...]]:
+    """The words that give a container its variables: by a file, so that no value stands in an argument.
+
+    Raises:
+        MoveFailed: a value has several lines, which such a file cannot hold.
+    """
+    if long := [name for name, value in part.environment.items() if "\n" in value]:
+        raise MoveFailed(
+            f"{', '.join(long)} of {part.service} has several lines, which no file of variables can hold.",
+            todo="Give it as a secret of the compose file (a file below /run/secrets).",
+        )
+    with private_file("".join(f"{name}={value}\n" for name, value in part.environment.items()).encode()) as file:
+        yield (f"--env-file={file}",)

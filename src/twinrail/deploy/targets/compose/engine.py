@@ -1,0 +1,121 @@
+"""A container engine, spoken to by `docker`: here, or on another machine over ssh."""
+
+import contextlib
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from twinrail.system.command import Command, Finished
+from twinrail.system.errors import MoveFailed, PlaceTaken, ToolError
+from twinrail.system.shell import Shell
+
+_SILENT = re.compile(
+    r"cannot connect to the docker daemon|error during connect|is the docker daemon running|connection refused"
+    r"|permission denied while trying to connect|context deadline exceeded|connection reset",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
+_UNKNOWN = re.compile(r"no such (container|image|object|network|volume)", re.IGNORECASE)
+_NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Docker, or what speaks as it does.
+
+    Attributes:
+        shell: runs the client.
+        folder: the directory that it runs in.
+        host: `ssh://user@host`; empty: as the client is set up.
+    """
+
+    shell: Shell
+    folder: Path
+    host: str = ""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What tells a client which engine is meant."""
+        return {"DOCKER_HOST": self.host} if self.host else {}
+
+    def run(self, *words: str, quiet: bool = False, data: bool = False, stdin: Path | None = None) -> str:
+        """What `docker` prints.
+
+        Args:
+            words: what it is told.
+            quiet: whether it is a look-up, no step.
+            data: whether what it prints is for a program to read.
+            stdin: a file that it reads.
+
+        Raises:
+            ToolError: it is not installed, or the engine does not answer.
+            PlaceTaken: a port is someone else's.
+            MoveFailed: the engine refuses, in its own words.
+        """
+        done = self.ask(*words, quiet=quiet, data=data, stdin=stdin)
+        if done.returncode:
+            self._refused(done)
+        return done.stdout
+
+    def ask(self, *words: str, quiet: bool = True, data: bool = False, stdin: Path | None = None) -> Finished:
+        """`docker`, ended as it may, where the engine answered.
+
+        Raises:
+            ToolError: it is not installed, or the engine does not answer.
+        """
+        command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, stdin=stdin)
+        done = self.shell.run(command, ok=(), quiet=quiet, data=data)
+        if done.returncode and _SILENT.search(done.stderr) and not _TAKEN.search(done.stderr):
+            raise ToolError(
+                f"The container engine{f' on {self.host}' if self.host else ''} does not answer.",
+                why=done.tail.splitlines()[-1],
+                todo="Start it, or say where it is (DOCKER_HOST, or compose.host in the environment's settings).",
+            )
+        return done
+
+    def inspect(self, kind: str, *names: str) -> dict[str, Mapping[str, Any]]:
+        """What the engine knows of things of a kind (container, image, network, volume), by name, of those there are.
+
+        Raises:
+            ToolError: the engine does not answer.
+            MoveFailed: it refuses.
+        """
+        if not names:
+            return {}
+        done = self.ask(kind, "inspect", *names)
+        if done.returncode and not all(_UNKNOWN.search(line) for line in done.stderr.strip().splitlines()):
+            self._refused(done)
+        found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+        known = {label: each for each in found for label in _labels(each)}
+        return {name: known[name] for name in names if name in known}
+
+    def _refused(self, done: Finished) -> NoReturn:
+        lines = [line for line in done.tail.splitlines() if line.strip() and not line.startswith("See 'docker")]
+        text = (lines or ["it says nothing"])[-1].removeprefix("Error response from daemon: ").removeprefix("docker: ")
+        if _TAKEN.search(done.stderr):
+            raise PlaceTaken(
+                f"A port is taken: {text.rstrip('.')}.", todo="End who listens there, or set another port."
+            )
+        what = " ".join(word for word in done.command.argv[1:3] if not word.startswith("-"))
+        if _NO_IMAGE.search(done.stderr):
+            raise MoveFailed(f"docker {what}: the image is not there: {text.rstrip('.')}.", todo="Deploy it again.")
+        raise MoveFailed(f"docker {what}: {text.rstrip('.')}.", todo=f"By hand:  {done.command}")
+
+
+def _labels(found: Mapping[str, Any]) -> Sequence[str]:
+    """All by which something can be called."""
+    names = [str(found.get("Name", "")).lstrip("/"), str(found.get("Id", ""))]
+    return [*names, *(found.get("RepoTags") or ()), *(found.get("RepoDigests") or ())]
+
+
+@contextlib.contextmanager
+def private_file(data: bytes) -> Iterator[Path]:
+    """A file with mode 600 that is gone after the block."""
+    with tempfile.NamedTemporaryFile(prefix="twinrail-") as file:
+        file.write(data)
+        file.flush()
+        yield Path(file.name)

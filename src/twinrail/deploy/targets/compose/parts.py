@@ -1,0 +1,157 @@
+"""Of what the target `compose` consists: the engine, the stack, the releases, the instances, the proxy."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from twinrail.deploy.fence import Fence
+from twinrail.deploy.sites import Opening
+from twinrail.deploy.targets.compose import definition
+from twinrail.deploy.targets.compose.containers import Container, Containers
+from twinrail.deploy.targets.compose.engine import Engine
+from twinrail.deploy.targets.compose.front import Front
+from twinrail.deploy.targets.compose.launches import Launch
+from twinrail.deploy.targets.compose.migrations import Migrations
+from twinrail.deploy.targets.compose.programs import Programs
+from twinrail.deploy.targets.compose.proxy_image import ProxyImage
+from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.compose.store import Store
+from twinrail.deploy.targets.proxied.fleet import Fleet
+from twinrail.deploy.targets.proxied.routing import Routing
+from twinrail.project.compose import Compose
+from twinrail.project.strategies import Analysis
+from twinrail.system.files import read_json, write_json
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts, made from what the target was opened with as they are needed."""
+
+    opening: Opening
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that runs it all."""
+        return Engine(shell=self.opening.shell, folder=self.opening.project.root, host=self.settings.host)
+
+    @cached_property
+    def stack(self) -> Stack:
+        """What the compose file says."""
+        return Stack(
+            engine=self.engine,
+            root=self.opening.project.root,
+            file=self.settings.file,
+            name=self.name_of_stack,
+            rolled=self.settings.services,
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """The releases that stand ready."""
+        return Store(self.opening.folder, self.engine)
+
+    @cached_property
+    def programs(self) -> Programs:
+        """What is started of the releases."""
+        return Programs(self.opening.folder, self.stack, self.opening.environment)
+
+    @cached_property
+    def containers(self) -> Containers:
+        """The instances."""
+        return self.containers_under(0)
+
+    @cached_property
+    def proxy(self) -> Front:
+        """The proxy."""
+        analysis = self.opening.environment.analysis
+        logged = isinstance(analysis, Analysis) and analysis.traffic == "live"
+        program = lambda: self.opening.venvs.for_tools("deploy").program("traefik")  # noqa: E731
+        return Front(
+            engine=self.engine,
+            name=f"{self.name_of_stack}-proxy",
+            environment=self.opening.name,
+            compose=self.settings,
+            port=self.opening.port,
+            marks=self.marks,
+            networks=lambda: self._networks,
+            image=ProxyImage(self.engine, self.settings.proxy, program),
+            routing=Routing(self.opening.folder, logged),
+            there=self.containers.all,
+        )
+
+    @cached_property
+    def fence(self) -> Fence:
+        """What keeps out whoever slept past their lease."""
+        return Fence(self.opening.folder)
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """What changes the database."""
+        return Migrations(engine=self.engine, service=self.opening.service, interrupted=self.opening.interrupted)
+
+    def fleet(self, containers: Containers) -> Fleet[Container, Launch]:
+        """The instances behind the proxy."""
+        return Fleet(
+            instances=containers,
+            proxy=self.proxy,
+            programs=self.programs,
+            service=self.opening.service,
+            environment=self.opening.environment,
+            shell=self.opening.shell,
+            fence=self.fence,
+            number=containers.fence,
+            interrupted=self.opening.interrupted,
+        )
+
+    def containers_under(self, fence: int) -> Containers:
+        """The instances, in the hands of whoever holds that lease."""
+        return Containers(
+            engine=self.engine,
+            folder=self.opening.folder,
+            store=self.store,
+            stack=self.name_of_stack,
+            marks=self.marks,
+            port=self.settings.port,
+            fence=fence,
+        )
+
+    @property
+    def settings(self) -> Compose:
+        """The settings of the stack."""
+        return self.opening.environment.compose
+
+    @property
+    def name_of_stack(self) -> str:
+        """What Compose calls the stack."""
+        usual = re.sub(r"[^a-z0-9_-]+", "-", f"{self.opening.project.name}-{self.opening.name}".lower()).strip("-_")
+        return self.settings.project or usual
+
+    def marks(self) -> dict[str, str]:
+        """The labels that tell all that belongs to it."""
+        return {
+            "twinrail.project": self.opening.project.name,
+            "twinrail.environment": self.opening.name,
+            "twinrail.stack": self.name_of_stack,
+            "twinrail.place": self.place,
+        }
+
+    @property
+    def place(self) -> str:
+        """What tells this folder from another that deploys the same stack; empty where nothing was deployed."""
+        return str((read_json(self._place) or {}).get("id", ""))
+
+    def take_place(self) -> None:
+        """The folder can be told from others; for whoever changes something, since who looks writes nothing."""
+        if not self.place:
+            write_json(self._place, {"id": uuid.uuid4().hex})
+
+    @property
+    def _place(self) -> Path:
+        return self.opening.folder / "place.json"
+
+    @property
+    def _networks(self) -> tuple[str, ...]:
+        first = self.stack.service(self.settings.services[0])
+        return tuple(self.stack.names.networks[each] for each in definition.networks(first))

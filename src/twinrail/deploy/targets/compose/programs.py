@@ -1,0 +1,88 @@
+"""What is started of a release: its instances by the compose file of now, or as it ran before."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from twinrail.deploy.targets.compose import definition
+from twinrail.deploy.targets.compose.launches import Launch, Part, exposed, make_launch, read_launch
+from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.proxied.launches import Launches
+from twinrail.project.environments import Environment
+from twinrail.system.command import Command
+from twinrail.system.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The launches of the environment in `folder`."""
+
+    folder: Path
+    stack: Stack
+    environment: Environment
+
+    @cached_property
+    def now(self) -> Launch:
+        """With what an instance is started by the compose file and the settings of now.
+
+        Raises:
+            SettingsError: the compose file is wrong, or would make an argument of a secret.
+        """
+        parts = [self._part(name) for name in self.stack.rolled]
+        made = make_launch(parts, self.environment.secrets, str(self.folder))
+        self._check(made)
+        return made
+
+    @cached_property
+    def launches(self) -> Launches[Launch]:
+        """With what the releases were started."""
+        return Launches(self.folder / "releases", read_launch)
+
+    def former(self, release: str) -> Launch:
+        """With what a release was started last; by the settings of now where that is not known."""
+        return self.launches.last(release) or self.now
+
+    def remember(self, release: str, launch: Launch) -> None:
+        """The release is started with that launch from now on."""
+        self.launches.remember(release, launch)
+
+    def keep(self, release: str, settings: set[str]) -> None:
+        """Of the release's launches those stay with which instances run on."""
+        self.launches.keep(release, settings)
+
+    def hide(self, release: str) -> Callable[[str], str]:
+        """Puts `***` for every secret with which a release runs, or ran, into what it says."""
+        last = self.launches.last(release)
+        secrets = {*self.environment.secrets, *(last.secrets if last else ())}
+        return Command(argv=(release,), cwd=self.folder, secrets=tuple(sorted(secrets))).hide
+
+    def _check(self, launch: Launch) -> None:
+        mistakes = [
+            self.stack.mistake(f"services.{service}.{key}", f"The secret {name} would stand where all can read it.")
+            for service, key, name in exposed(launch)
+        ]
+        if mistakes:
+            raise SettingsError(tuple(sorted(mistakes)))
+
+    def _part(self, name: str) -> Part:
+        said = self.stack.service(name)
+        own = {
+            key: os.environ.get(key) if value is None else value for key, value in definition.environment(said).items()
+        }
+        given = {key: os.environ.get(key, "") for key in self.environment.secrets}
+        variables = {key: value for key, value in own.items() if value is not None}
+        wanted, names = definition.named_volumes(said), self.stack.names
+        return Part(
+            service=name,
+            said={key: value for key, value in said.items() if key not in {"environment", "build", "image"}},
+            environment={**variables, **self.environment.variables, **given},
+            networks=tuple(names.networks[each] for each in definition.networks(said)),
+            volumes={each: names.volumes[each] for each in wanted if each in names.volumes},
+            files={target: self._source(source) for target, source in definition.secrets(said).items()},
+        )
+
+    def _source(self, secret: str) -> str:
+        told = (self.stack.config.get("secrets") or {}).get(secret) or {}
+        return f"${told['environment']}" if "environment" in told else str(self.stack.root / str(told.get("file", "")))

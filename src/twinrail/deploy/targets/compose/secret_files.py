@@ -1,0 +1,46 @@
+"""The secrets of a container as files below /run/secrets, which only its user may read."""
+
+import contextlib
+import io
+import os
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from twinrail.deploy.targets.compose.engine import private_file
+from twinrail.system.errors import ProjectError
+
+
+@contextlib.contextmanager
+def secret_files(files: Mapping[str, str], user: str) -> Iterator[Path]:
+    """An archive of them for `docker cp`, with mode 600, gone after the block.
+
+    Args:
+        files: where each comes from, by its name: a file's path, or `$VARIABLE`.
+        user: who is to read them: `10001`, `10001:10001`; a name leaves them open to all in the container.
+
+    Raises:
+        ProjectError: one is not there.
+    """
+    packed = io.BytesIO()
+    uid, _, gid = user.partition(":")
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, source in files.items():
+            content = _read(name, source)
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(content), 0o400 if uid.isdigit() else 0o444
+            info.uid, info.gid = int(uid) if uid.isdigit() else 0, int(gid) if gid.isdigit() else 0
+            tar.addfile(info, io.BytesIO(content))
+    with private_file(packed.getvalue()) as archive:
+        yield archive
+
+
+def _read(name: str, source: str) -> bytes:
+    if source.startswith("$"):
+        if (value := os.environ.get(source[1:])) is not None:
+            return value.encode()
+        raise ProjectError(f"The secret {name} is not there: {source[1:]} is not set.", todo="Set it where you deploy.")
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise ProjectError(f"The secret {name} cannot be read: {source}: {error.strerror}.") from error

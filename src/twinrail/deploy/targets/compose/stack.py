@@ -1,0 +1,199 @@
+"""The stack of a compose file: what it says, and the services that no rollout touches."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from twinrail.deploy.targets.compose import definition
+from twinrail.deploy.targets.compose.definition import Names, Service
+from twinrail.deploy.targets.compose.engine import Engine, private_file
+from twinrail.deploy.targets.compose.places import place
+from twinrail.system.command import Command, Finished
+from twinrail.system.errors import Mistake, MoveFailed, ProjectError, SettingsError, ToolError
+from twinrail.system.guess import did_you_mean
+
+FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+"""What a compose file is called where nobody says it; the first that is there."""
+_LINE = re.compile(r"line (\d+)(?:, column (\d+))?")
+_KEY = re.compile(r"services\.[A-Za-z0-9_.-]+")
+_OWN = ("networks", "volumes", "secrets", "configs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """The stack `name` of a compose file.
+
+    Attributes:
+        root: the project's folder.
+        file: the compose file, below it; empty: the first of `FILES`.
+        rolled: the services that releases replace.
+    """
+
+    engine: Engine
+    root: Path
+    file: str
+    name: str
+    rolled: tuple[str, ...]
+
+    @cached_property
+    def path(self) -> Path:
+        """The compose file.
+
+        Raises:
+            ProjectError: there is none.
+        """
+        names = (self.file,) if self.file else FILES
+        if found := next((self.root / name for name in names if (self.root / name).is_file()), None):
+            return found
+        raise ProjectError(
+            f"There is no {' or '.join(names)} in {self.root}.",
+            why="The target compose runs the services of a compose file.",
+            todo='Write one, or say where it is:  compose = { file = "…" }',
+        )
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What the file says, by Compose itself: variables filled in, files merged.
+
+        Raises:
+            SettingsError: the file is wrong, or says of a rolled service what would get lost.
+            ToolError: no Compose is there.
+        """
+        # The first Compose writes YAML and nothing else, the second both.
+        as_json = () if self._program[1].startswith("1.") else ("--format", "json")
+        done = self._compose(self.path, "config", *as_json, data=True)
+        if done.returncode:
+            raise SettingsError((self._mistake(done),))
+        told: dict[str, Any] = yaml.safe_load(done.stdout)
+        if mistakes := self._lost(told):
+            raise SettingsError(tuple(mistakes))
+        return told
+
+    def service(self, name: str) -> Service:
+        """A service of the file."""
+        found: Service = definition.plain(self.config["services"][name])
+        return found
+
+    @cached_property
+    def names(self) -> Names:
+        """What the engine calls the networks and volumes of the file."""
+        networks = {"default": f"{self.name}_default", **self._named("networks")}
+        return Names(networks=networks, volumes=self._named("volumes"))
+
+    def up(self) -> None:
+        """All services but the rolled ones run, as they ran before where they did; networks and volumes are there.
+
+        Raises:
+            MoveFailed: they do not come up.
+        """
+        others = {name: each for name, each in self.config["services"].items() if self._other(name, each)}
+        if not {*others} <= self._running():
+            kept = {name: _alone(each, self.rolled) for name, each in others.items()}
+            top = {key: self.config[key] for key in ("version", "name", *_OWN) if key in self.config}
+            with private_file(json.dumps({**top, "services": kept}).encode()) as file:
+                done = self._compose(file, "up", "--detach", "--no-recreate", *sorted(others), quiet=False)
+            if done.returncode:
+                raise MoveFailed(
+                    f"{', '.join(sorted(others))} of {self.path.name} did not come up: {done.tail.splitlines()[-1]}",
+                    todo=f"By hand:  {' '.join(self._program[0])} -p {self.name} -f {self.path.name} up",
+                )
+        self._make_networks()
+        self._make_volumes()
+
+    def mistake(self, key: str, says: str) -> Mistake:
+        """A mistake at a key of the file, as near as it can be found there."""
+        return Mistake(*place(self.path.read_text(encoding="utf-8"), key), self.path.name, key, says)
+
+    def stop(self) -> int:
+        """All that runs of the stack beside the releases stops, and is kept; how much there was."""
+        running = self._running("{{.ID}}")
+        if running:
+            self.engine.run("stop", *sorted(running))
+        return len(running)
+
+    def _other(self, name: str, service: Service) -> bool:
+        return name not in self.rolled and not service.get("profiles")
+
+    def _running(self, shown: str = '{{.Label "com.docker.compose.service"}}') -> set[str]:
+        label = f"label=com.docker.compose.project={self.name}"
+        return {*self.engine.run("ps", "--filter", label, "--format", shown, quiet=True).split()}
+
+    def _named(self, kind: str) -> dict[str, str]:
+        named = {}
+        for key, said in (self.config.get(kind) or {}).items():
+            own = key if (said or {}).get("external") else f"{self.name}_{key}"
+            named[key] = str((said or {}).get("name") or own)
+        return named
+
+    def _make_networks(self) -> None:
+        wanted = {key for name in self.rolled for key in definition.networks(self.service(name))}
+        for key in sorted(wanted):
+            name = self.names.networks[key]
+            if name not in self.engine.inspect("network", name):
+                self.engine.run("network", "create", *self._marks("network", key), name, data=True)
+
+    def _make_volumes(self) -> None:
+        wanted = {key for name in self.rolled for key in definition.named_volumes(self.service(name))}
+        for key in sorted(wanted & {*self.names.volumes}):
+            name, said = self.names.volumes[key], (self.config["volumes"][key] or {})
+            if name in self.engine.inspect("volume", name):
+                continue
+            words = [f"--driver={said['driver']}"] if said.get("driver") else []
+            words += [f"--opt={option}={value}" for option, value in (said.get("driver_opts") or {}).items()]
+            self.engine.run("volume", "create", *words, *self._marks("volume", key), name, data=True)
+
+    def _marks(self, kind: str, key: str) -> tuple[str, ...]:
+        # As Compose marks its own, so that it takes them for its own.
+        return (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.{kind}={key}")
+
+    @cached_property
+    def _program(self) -> tuple[tuple[str, ...], str]:
+        """The words that run Compose, and its version."""
+        if not (found := self.engine.ask("compose", "version", "--short")).returncode:
+            return ("docker", "compose"), found.stdout.strip().removeprefix("v")
+        try:
+            command = Command(argv=("docker-compose", "version", "--short"), cwd=self.root)
+            return ("docker-compose",), self.engine.shell.run(command, quiet=True).stdout.strip().removeprefix("v")
+        except ToolError as error:
+            raise ToolError(
+                "Neither `docker compose` nor docker-compose is there.",
+                why=error.why,
+                todo="Install Compose where you deploy.",
+            ) from error
+
+    def _compose(self, file: Path, *words: str, quiet: bool = True, data: bool = False) -> Finished:
+        where = ("--project-directory", str(self.root), "-p", self.name, "-f", str(file))
+        command = Command(argv=(*self._program[0], *where, *words), cwd=self.root, env=self.engine.env)
+        return self.engine.shell.run(command, ok=(), quiet=quiet, data=data)
+
+    def _mistake(self, done: Finished) -> Mistake:
+        said, text = done.tail, self.path.read_text(encoding="utf-8")
+        named, at = _KEY.search(said), _LINE.search(said)
+        line, column = (int(at[1]), int(at[2] or 1)) if at else place(text, named[0] if named else "services")
+        key = named[0] if named else "-"
+        return Mistake(line, column, self.path.name, key, said.strip().replace("\n", "\n  "))
+
+    def _lost(self, told: dict[str, Any]) -> list[Mistake]:
+        there = told.get("services") or {}
+        found = []
+        for name in self.rolled:
+            if name not in there:
+                says = f'There is no service "{name}", which compose.services names.{did_you_mean(name, there)}'
+                found.append(self.mistake("services", says))
+                continue
+            lost = "The target compose does not pass this on to an instance."
+            found += [self.mistake(f"services.{name}.{key}", lost) for key in definition.unknown(there[name])]
+        return sorted(found)
+
+
+def _alone(service: Service, rolled: tuple[str, ...]) -> Service:
+    """A service that waits for none of the rolled ones."""
+    waits = service.get("depends_on") or {}
+    if isinstance(waits, dict):
+        return {**service, "depends_on": {name: how for name, how in waits.items() if name not in rolled}}
+    return {**service, "depends_on": [name for name in waits if name not in rolled]}

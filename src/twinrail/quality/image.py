@@ -1,0 +1,119 @@
+"""image: the wheel and what the lock names on a hardened base, built twice and compared, checked, kept by digest."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from twinrail.project.images import Image as Settings
+from twinrail.quality.images.building import Building
+from twinrail.quality.images.checks.subject import Checked
+from twinrail.quality.images.choice import NoBuilder, choose
+from twinrail.quality.images.context import own_dockerfile
+from twinrail.quality.images.dating import Dated
+from twinrail.quality.images.inspected import Stored
+from twinrail.quality.images.interface import Image
+from twinrail.quality.images.preparation import TEST, Inputs, Prepared, prepare
+from twinrail.quality.images.proof import Proof
+from twinrail.quality.images.verdict import check, conclude
+from twinrail.session.artifacts import Artifact
+from twinrail.session.outcome import Outcome, off, passed
+from twinrail.session.work import Work
+from twinrail.system.called import again
+from twinrail.system.errors import ProjectError
+from twinrail.system.files import write_json
+from twinrail.system.github import on_github
+from twinrail.system.units import show_size
+
+
+def image(work: Work) -> Outcome:
+    """The image of the wheel that was built, or what is wrong with it."""
+    own = own_dockerfile(work)
+    if work.settings.image is None and not own:
+        return off("neither a Dockerfile nor [tool.twinrail.image]")
+    if "build-system" not in work.project.data:
+        return off("nothing is built: no [build-system] in pyproject.toml")
+    settings = work.settings.image or Settings()
+    try:
+        builder = choose(settings.builder, work.shell, work.project.root)
+    except NoBuilder as error:
+        # Who asked for one, or has GitHub's runners, which have one, is told that it is missing.
+        if settings.builder != "auto" or on_github():
+            raise
+        return off(f"{error.what} {error.why}")
+    inputs = Inputs(settings=settings, own=own, wheel=_wheel(work))
+    with tempfile.TemporaryDirectory(prefix="twinrail-image-") as temporary:
+        return _made(work, Building(work, builder, Path(temporary)), inputs)
+
+
+def _wheel(work: Work) -> Artifact:
+    wheel = work.artifacts.get("wheel")
+    if wheel.commit != work.commit.id:
+        raise ProjectError(
+            f"{wheel.path.name} was built from {wheel.commit[:7]}, and the project stands at {work.commit.id[:7]}.",
+            why="An image names one commit, and holds what was built from it.",
+            todo=f"Build it again:  {again('build')}",
+        )
+    return wheel
+
+
+def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
+    prepared = prepare(work, building, inputs)
+    plan, context = prepared.plan, prepared.context
+    work.progress(f"{building.builder.title}: {plan.name}")
+    # What cannot even be imported in the image stops here.
+    if prepared.tested and (wrong := building.tried(replace(plan, name="", target=TEST), context)):
+        return wrong
+    first = building.build(plan, context)
+    if isinstance(first, Outcome):
+        return first
+    if inputs.reproducible and (wrong := _twice(work, building, prepared, first)):
+        return wrong
+    work.progress(f"saving {plan.name}")
+    dated = building.keep(first, plan, work.project.state / "images" / f"{prepared.title}.tar")
+    made = _image(building, prepared, dated)
+    checked = check(work, made, inputs.settings, own=bool(inputs.own))
+    outcome = conclude(work, checked, passed(_headline(made, prepared, building)))
+    return outcome if outcome.state == "failed" else _kept(work, made, prepared, checked, outcome)
+
+
+def _twice(work: Work, building: Building, prepared: Prepared, first: Stored) -> Outcome | None:
+    work.progress("second build")
+    proof = Proof(work.project.state / "images" / "proven.json")
+    # Only what stands on the wheel is new where all below it has been built twice before.
+    again = {"fresh": True} if prepared.key not in proof else {"arguments": {"AGAIN": "second"}}
+    wrong = building.second(first, replace(prepared.plan, **again), prepared.context)
+    if wrong is None and prepared.key:
+        proof.add(prepared.key)
+    return wrong
+
+
+def _image(building: Building, prepared: Prepared, dated: Dated) -> Image:
+    return Image(
+        name=prepared.plan.name,
+        id=dated.id,
+        archive=dated.path,
+        dockerfile=prepared.context.kept,
+        base=prepared.base,
+        builder=building.builder.title,
+        layers=dated.layers,
+        size=dated.size,
+    )
+
+
+def _headline(made: Image, prepared: Prepared, building: Building) -> str:
+    kind = prepared.kind or "own Dockerfile"
+    return f"{made.name} · {kind} · {show_size(made.size)} · {made.id[:11]}… · {building.builder.name}"
+
+
+def _kept(work: Work, made: Image, prepared: Prepared, checked: Checked, outcome: Outcome) -> Outcome:
+    wheel = prepared.wheel
+    told = {
+        "name": made.name, "id": made.id, "layers": made.layers, "base": made.base, "builder": made.builder,
+        "size": made.size, "version": wheel.version, "commit": wheel.commit,
+    }  # fmt: skip
+    path = work.project.state / "artifacts" / f"{prepared.title}.image.json"
+    write_json(path, told)
+    artifacts = {made.name: made.id}
+    for kind, file in (("image", path), ("image-sbom", checked.sbom)):
+        artifacts[file.name] = work.artifacts.put(kind, file, version=wheel.version, commit=wheel.commit).digest
+    return replace(outcome, artifacts=artifacts)

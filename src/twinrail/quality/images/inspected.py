@@ -1,0 +1,46 @@
+"""What a builder tells of an image that it has."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from twinrail.system.errors import ToolError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An image in a builder's store.
+
+    Attributes:
+        id: its digest, `sha256:…`.
+        layers: the digests of its layers, unpacked, lowest first.
+        digests: the names under which registries have it, `python@sha256:…`.
+    """
+
+    id: str
+    layers: tuple[str, ...]
+    digests: tuple[str, ...] = ()
+
+
+def read_inspected(text: str) -> Stored:
+    """What `docker image inspect`, `podman image inspect` or `buildah inspect` printed.
+
+    Raises:
+        ToolError: it says nothing of an image.
+    """
+    try:
+        told: Any = json.loads(text)
+        told = told[0] if isinstance(told, list) else told
+        if "Docker" in told:  # buildah's own form
+            layers = told["Docker"]["rootfs"]["diff_ids"]
+            name, digest = str(told["FromImage"]).partition("@")[0], told["FromImageDigest"]
+            bare = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
+            return Stored(id=_id(told["FromImageID"]), layers=tuple(layers), digests=(f"{bare}@{digest}",))
+        digests = told.get("RepoDigests") or ()
+        return Stored(id=_id(told["Id"]), layers=tuple(told["RootFS"].get("Layers") or ()), digests=tuple(digests))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ToolError("The builder does not tell what it built.", why=text[:200]) from error
+
+
+def _id(text: str) -> str:
+    return text if text.startswith("sha256:") else f"sha256:{text}"

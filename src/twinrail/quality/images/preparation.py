@@ -1,0 +1,183 @@
+"""From the settings to what a builder is given: the recipe, the folder, the plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from packaging.utils import canonicalize_name
+
+from twinrail.project.images import Image as Settings
+from twinrail.quality.images.building import Building
+from twinrail.quality.images.context import Context, importable, our_context, their_context
+from twinrail.quality.images.dockerfile import Recipe, dockerfile
+from twinrail.quality.images.index import index_secrets
+from twinrail.quality.images.interface import Plan
+from twinrail.quality.images.references import base_reference, tag
+from twinrail.quality.images.wheelhouse import fill_wheelhouse
+from twinrail.session.artifacts import Artifact
+from twinrail.session.work import Work
+from twinrail.system.errors import ProjectError
+from twinrail.system.files import digest
+
+RUNTIME, TEST = "runtime", "test"
+"""The stages of the pack's own Dockerfile that are asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What an image is made of.
+
+    Attributes:
+        settings: the table of the settings.
+        own: the path of the project's Dockerfile; empty: the pack's.
+        wheel: the wheel that was built.
+    """
+
+    settings: Settings
+    own: str
+    wheel: Artifact
+
+    @property
+    def reproducible(self) -> bool:
+        """Whether it is built twice: the pack's own Dockerfile makes the same of the same, others as they say."""
+        asked = self.settings.reproducible
+        return not self.own if asked is None else asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a builder is given.
+
+    Attributes:
+        title: the image's name, as the name of a file.
+        kind: the kind of its base; empty where the project's Dockerfile says it.
+        base: its base, by digest where it has one; empty likewise.
+        wheel: the wheel in it.
+        context: the files.
+        plan: the build.
+        tested: whether the Dockerfile has a stage that tests.
+        key: the digest of all but the wheel; empty where that cannot be told apart.
+    """
+
+    title: str
+    kind: str
+    base: str
+    wheel: Artifact
+    context: Context
+    plan: Plan
+    tested: bool = False
+    key: str = ""
+
+
+def prepare(work: Work, building: Building, inputs: Inputs) -> Prepared:
+    """What the builder is given.
+
+    Raises:
+        ProjectError: the project does not say what the image runs, or its lock is of no use for it.
+        ToolError: the base is not to be had.
+    """
+    return _theirs(work, building, inputs) if inputs.own else _ours(work, building, inputs)
+
+
+def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
+    settings, builder = inputs.settings, building.builder
+    entrypoint = _entrypoint(work, settings.port)
+    base = building.base(base_reference(settings, work.venvs.version))
+    requirements = work.requirements("requirements.txt", groups=False)
+    # A builder that can mount no secret is given all that it would have to fetch.
+    wheels = settings.hermetic or not builder.secrets
+    folder = building.scratch / "context"
+    if wheels:
+        requirements = fill_wheelhouse(work, builder, base, requirements, folder)
+    text = requirements.read_text(encoding="utf-8")
+    recipe = Recipe(
+        kind=settings.base,
+        base=base,
+        entrypoint=entrypoint,
+        health=work.settings.service.health,
+        packages=importable(inputs.wheel.path),
+        user=settings.user,
+        port=settings.port,
+        hashes="--hash=" in text,
+        secrets=builder.secrets,
+        wheels=wheels,
+        pure=inputs.wheel.path.stem.endswith("-none-any"),
+    )
+    context = our_context(work, recipe, inputs.wheel.path, requirements, folder)
+    plan = _plan(work, building, inputs, context, base=base, target=RUNTIME, network=not wheels)
+    return Prepared(
+        title=_title(work, settings),
+        kind=settings.base,
+        base=base,
+        wheel=inputs.wheel,
+        context=context,
+        # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
+        plan=replace(plan, ordered=3 if settings.base == "distroless" else 2),
+        tested=bool(recipe.packages),
+        key=digest(dockerfile(recipe), text, builder.title),
+    )
+
+
+def _theirs(work: Work, building: Building, inputs: Inputs) -> Prepared:
+    requirements = work.requirements("requirements.txt", groups=False)
+    context = their_context(work, inputs.own, inputs.wheel.path, requirements, building.scratch / "context")
+    plan = _plan(work, building, inputs, context, base="", target="", network=not inputs.settings.hermetic)
+    return Prepared(
+        title=_title(work, inputs.settings), kind="", base="", wheel=inputs.wheel, context=context, plan=plan
+    )
+
+
+def _plan(
+    work: Work, building: Building, inputs: Inputs, context: Context, *, base: str, target: str, network: bool
+) -> Plan:
+    return Plan(
+        name=f"{_name(work, inputs.settings)}:{tag(inputs.wheel.version)}",
+        context=context.folder,
+        dockerfile=context.dockerfile,
+        when=work.commit.when,
+        target=target,
+        labels=labels(work, inputs.wheel, base),
+        secrets=index_secrets(building.scratch) if network else {},
+        network=network,
+        fetch=bool(inputs.own),
+        # What stands in a cache has the time of another commit.
+        fresh=bool(inputs.own) and inputs.reproducible,
+        stamped=bool(inputs.own) and inputs.reproducible,
+    )
+
+
+def labels(work: Work, wheel: Artifact, base: str) -> Mapping[str, str]:
+    """The annotations of OCI that say what an image is, and what it was made from."""
+    about = work.project.data.get("project", {})
+    said = {
+        "title": work.project.name,
+        "description": about.get("description", ""),
+        "licenses": about.get("license", ""),
+        "version": wheel.version,
+        "revision": wheel.commit,
+        "created": datetime.fromtimestamp(work.commit.when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "base.name": base,
+    }
+    return {
+        f"org.opencontainers.image.{name}": value for name, value in said.items() if value and isinstance(value, str)
+    }
+
+
+def _entrypoint(work: Work, port: int) -> tuple[str, ...]:
+    command = work.settings.service.command
+    if not command and len(work.project.scripts) != 1:
+        raise ProjectError(
+            f"What does the image run? [project.scripts] has {len(work.project.scripts)} entries.",
+            todo='Say it:  [tool.twinrail.service] command = ["…", "--host", "{host}", "--port", "{port}"]',
+        )
+    host = "0.0.0.0"  # noqa: S104  # nosec B104: in a container, that is its own network and nobody else's
+    words = command or work.project.scripts
+    return tuple(word.replace("{host}", host).replace("{port}", str(port)) for word in words)
+
+
+def _name(work: Work, settings: Settings) -> str:
+    return settings.name or canonicalize_name(work.project.name)
+
+
+def _title(work: Work, settings: Settings) -> str:
+    return _name(work, settings).replace("/", "-")

@@ -1,0 +1,118 @@
+"""What becomes of an engine's answers: a program that says what real ones said stands for `docker` here."""
+
+import json
+
+import pytest
+
+from twinrail.deploy.release import Release
+from twinrail.deploy.targets.compose.engine import Engine
+from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.compose.store import Store
+from twinrail.system.errors import MoveFailed, PlaceTaken, ProjectError, SettingsError, ToolError
+
+ID = f"sha256:{'7' * 64}"
+
+
+@pytest.fixture
+def says(tmp_path, monkeypatch, shell):
+    """`says("text", 1)` makes `docker` and docker-compose fail with it; the engine that speaks with them."""
+
+    def make(stderr="", code=0, stdout="", programs=("docker", "docker-compose")):
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        (tmp_path / "out").write_text(stdout, encoding="utf-8")
+        (tmp_path / "err").write_text(stderr, encoding="utf-8")
+        for name in programs:
+            lines = ("#!/bin/sh", f"/bin/cat {tmp_path}/out", f"/bin/cat {tmp_path}/err >&2", f"exit {code}")
+            (folder / name).write_text("\n".join(lines), encoding="utf-8")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        return Engine(shell=shell, folder=tmp_path)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("stderr", "error", "text"),
+    [
+        ("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", ToolError, "not answer"),
+        ("error during connect: ssh: connect to host h port 22: Connection refused", ToolError, "not answer"),
+        ("driver failed: Bind for 127.0.0.1:8432 failed: port is already allocated", PlaceTaken, "A port is taken"),
+        ("Error response from daemon: No such image: shop:1", MoveFailed, "the image is not there"),
+        ("Error response from daemon: volume is in use - [4f]", MoveFailed, "volume is in use - \\[4f\\]"),
+        ("docker: Conflicting options: --restart and --rm.\nSee 'docker run --help'.", MoveFailed, "Conflicting"),
+        ("", MoveFailed, "it says nothing"),
+    ],
+)
+def test_refusals(says, stderr, error, text):
+    """Each kind is an error of its own, in the engine's words."""
+    with pytest.raises(error, match=text):
+        says(stderr, 1).run("start", "web")
+
+
+def test_what_is_not_there_and_what_cannot_be_asked(says):
+    """What the engine does not know is left out; an engine that is silent knows nothing of what is there."""
+    found = [{"Name": "/web", "Id": "4f", "State": {}}]
+    assert {"web": found[0]} == says("Error: No such container: x", 1, json.dumps(found)).inspect(
+        "container", "web", "x"
+    )
+    with pytest.raises(ToolError):
+        says("Cannot connect to the Docker daemon", 1, "[]").inspect("container", "web")
+    with pytest.raises(MoveFailed, match="permission"):
+        says("permission denied by policy", 1, "[]").inspect("container", "web")
+    assert {} == says("", 1).inspect("container")
+
+
+def test_no_client(says):
+    """Where `docker` is not installed that is said."""
+    with pytest.raises(ToolError, match="docker cannot be started"):
+        says(programs=()).run("ps")
+
+
+def stack(engine, *rolled):
+    return Stack(engine=engine, root=engine.folder, file="", name="shop-test", rolled=rolled or ("web",))
+
+
+def test_no_compose_file(says):
+    """All names that one may have are named."""
+    with pytest.raises(ProjectError, match=r"no compose\.yaml or compose\.yml"):
+        _ = stack(says()).config
+
+
+def test_no_compose(says, write):
+    """An engine alone is not enough to read a compose file."""
+    write("compose.yaml", "services: {web: {image: x}}\n")
+    with pytest.raises(ToolError, match="Neither"):
+        _ = stack(says("docker: 'compose' is not a docker command.", 1, programs=("docker",))).config
+
+
+def test_mistakes_of_a_compose_file(says, write):
+    """What would get lost and services that are not there are told at once, each at its place."""
+    text = "services:\n  web:\n    image: x\n    network_mode: host\n"
+    write("compose.yaml", text)
+    with pytest.raises(SettingsError) as caught:
+        _ = stack(says(stdout=text), "web", "wroker").config
+    places = [(each.line, each.column, each.key) for each in caught.value.mistakes]
+    assert [(1, 1, "services"), (4, 5, "services.web.network_mode")] == places
+
+
+def test_networks_and_volumes_by_name(says, write):
+    """As Compose calls them; what is somebody else's keeps its name."""
+    text = "services: {web: {image: x}}\nnetworks: {back: {}, edge: {external: true}, own: {name: o}}\n"
+    text += "volumes: {d: null}\n"
+    write("compose.yaml", text)
+    names = stack(says(stdout=text)).names
+    assert {"default": "shop-test_default", "back": "shop-test_back", "edge": "edge", "own": "o"} == names.networks
+    assert {"d": "shop-test_d"} == names.volumes
+
+
+@pytest.mark.parametrize(("image", "text"), [("", "has no image"), ("shop:1", "neither an id nor a digest"),
+                                             (ID, "no archive was named")])  # fmt: skip
+def test_release_that_cannot_be_brought(says, tmp_path, image, text):
+    """A release without an image, with one by a mere name, and one that lies nowhere."""
+    engine = says("Error: No such image: x", 1, "[]")
+    release = Release(version="1", digest="", wheel=tmp_path, requirements=tmp_path, commit="", image=image)
+    with pytest.raises(MoveFailed, match=text):
+        Store(tmp_path, engine).bring(release)
+    with pytest.raises(MoveFailed, match="does not stand ready"):
+        Store(tmp_path, engine).image("1")

@@ -1,0 +1,59 @@
+"""With what instances are made: written down without a secret, and made whole again."""
+
+import dataclasses
+import json
+
+from twinrail.deploy.targets.compose.launches import Part, exposed, filled, make_launch, read_launch
+
+
+def part(password="hunter2"):
+    return Part(
+        service="web",
+        said={"command": ["serve", "--key"], "mem_limit": "1g", "init": True},
+        environment={"URL": f"postgresql://shop:{password}@db/shop", "PASSWORD": password},
+        networks=("shop_default",),
+        volumes={"data": "shop_data"},
+        files={"tls": "/srv/tls.pem"},
+    )
+
+
+def launch(monkeypatch, password="hunter2", **more):
+    monkeypatch.setenv("PASSWORD", password)
+    return make_launch([part(password)], ("PASSWORD",), "salt", **more)
+
+
+def test_no_secret_is_written_down(monkeypatch):
+    """Wherever its value stands its name is kept; whoever starts one fills in what is in their environment."""
+    made = launch(monkeypatch)
+    text = json.dumps(dataclasses.asdict(made))
+    assert "hunter2" not in text
+    assert (part(),) == filled(made)
+    again = read_launch(json.loads(text))
+    assert (made, (part(),)) == (again, filled(again))
+    monkeypatch.setenv("PASSWORD", "new")
+    assert (part("new"),) == filled(again)
+
+
+def test_another_secret_makes_other_settings(monkeypatch):
+    """What runs with an older password is replaced; nothing else is."""
+    assert launch(monkeypatch).settings == launch(monkeypatch).settings
+    assert launch(monkeypatch).settings != launch(monkeypatch, "other").settings
+
+
+def test_secrets_of_which_one_is_part_of_another(monkeypatch):
+    """Each comes back as it was; one that is not set stands nowhere."""
+    monkeypatch.setenv("SHORT", "pass")
+    monkeypatch.setenv("LONG", "passport")
+    said = dataclasses.replace(part(), environment={"A": "pass", "B": "passport"})
+    made = make_launch([said], ("SHORT", "LONG", "NONE"), "")
+    assert (said,) == filled(made)
+    assert "pass" not in json.dumps(made.parts[0].environment)
+
+
+def test_secret_that_would_be_an_argument(monkeypatch):
+    """Where one stands outside of the variables it is told, however deep."""
+    monkeypatch.setenv("PASSWORD", "hunter2")
+    said = {"command": ["serve", "--key=hunter2"], "labels": {"note": "hunter2"}, "init": True}
+    made = make_launch([dataclasses.replace(part(), said=said)], ("PASSWORD",), "")
+    assert [("web", "command", "PASSWORD"), ("web", "labels", "PASSWORD")] == exposed(made)
+    assert [] == exposed(launch(monkeypatch))

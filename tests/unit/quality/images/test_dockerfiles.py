@@ -1,0 +1,51 @@
+"""The pack's own Dockerfile: what changes seldom first, nobody who is root, nothing of whoever builds."""
+
+from dataclasses import replace
+
+import pytest
+
+import golden_files
+from twinrail.quality.images.dockerfile import Recipe, dockerfile
+
+RECIPE = Recipe(
+    kind="slim",
+    base="docker.io/library/python@sha256:" + "5e" * 32,
+    entrypoint=("shopfront", "serve", "--host", "0.0.0.0", "--port", "8000"),
+    packages=("shopfront",),
+)
+RECIPES = {
+    "slim": RECIPE,
+    "alpine": replace(RECIPE, kind="alpine"),
+    "full": replace(RECIPE, kind="full"),
+    "distroless": replace(RECIPE, kind="distroless"),
+    "wheels": replace(RECIPE, wheels=True),
+    "plain": replace(RECIPE, hashes=False, packages=(), user=4711, port=8080, health="/alive"),
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_dockerfile(name):
+    """The whole text, from the recipe alone."""
+    golden_files.check(f"images/{name}.Dockerfile", dockerfile(RECIPES[name]))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_what_the_lock_names_comes_before_the_wheel(name):
+    """In the image a new wheel changes nothing but the last layer."""
+    runtime = dockerfile(RECIPES[name]).split(" AS runtime\n")[1].split("\nFROM ")[0]
+    copies = [line for line in runtime.splitlines() if line.startswith("COPY")]
+    assert ["COPY --from=requirements /layer/ /", "COPY --from=application /own/ /"] == copies[-2:]
+
+
+def test_a_builder_without_secrets_is_given_wheels():
+    """Where nothing can be mounted, nothing is: the text holds no `--mount`, and pip asks no index."""
+    text = dockerfile(replace(RECIPE, secrets=False, wheels=True))
+    assert "--mount" not in text
+    assert "--no-index --find-links=/build/wheels" in text
+
+
+def test_a_wheel_with_libraries_is_looked_at_itself():
+    """What its libraries load is found where the wheel is installed; a wheel of Python alone loads none."""
+    bare = replace(RECIPE, kind="distroless")
+    assert "FROM requirements AS interpreter" in dockerfile(bare)
+    assert "FROM application AS interpreter" in dockerfile(replace(bare, pure=False))

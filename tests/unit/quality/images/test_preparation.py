@@ -1,0 +1,252 @@
+"""From the settings to what a builder is given, by a builder that has no engine."""
+
+import json
+import zipfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from twinrail.project.images import Image as Table
+from twinrail.project.repository import Commit, open_project
+from twinrail.project.settings import Service, Settings
+from twinrail.quality.image import image
+from twinrail.quality.images.building import Building
+from twinrail.quality.images.context import importable
+from twinrail.quality.images.inspected import Stored
+from twinrail.quality.images.preparation import Inputs, labels, prepare
+from twinrail.quality.images.proof import Proof
+from twinrail.session.artifacts import Artifact
+from twinrail.session.work import Work
+from twinrail.system.command import Command
+from twinrail.system.errors import ProjectError, ToolError
+from twinrail.system.shell import Shell
+
+PYTHON = "python3"
+BASE = "registry.example/python:3.13"
+ID, DIGEST = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+PROJECT = {
+    "name": "Shop.Front",
+    "version": "1.4.0",
+    "description": "A shop.",
+    "license": "MIT",
+    "scripts": {"shopfront": "shopfront:main"},
+}
+
+
+@dataclass
+class Paper:
+    """A builder that builds nothing: what it has is what it was told to have; it answers by real programs."""
+
+    root: Path
+    has: dict[str, list[str]] = field(default_factory=dict)
+    fails: str = ""
+    secrets: bool = True
+    name: ClassVar[str] = "paper"
+    title: ClassVar[str] = "paper 1"
+
+    def inspect(self, reference):
+        if reference not in self.has:
+            return self.say("", code=1)
+        told = [
+            {"Id": ID, "RepoDigests": [f"registry.example/python@{DIGEST}"], "RootFS": {"Layers": self.has[reference]}}
+        ]
+        return self.say(json.dumps(told))
+
+    def pull(self, reference):
+        return self.say(f"no such registry as that of {reference}", code=1)
+
+    def build(self, plan):
+        return self.say(self.fails or f"built {plan.name}", code=1 if self.fails else 0)
+
+    def save(self, reference, name, to):
+        return self.say(self.fails or f"{reference} is {name} in {to}", code=1 if self.fails else 0)
+
+    def load(self, archive):
+        return self.say(f"loaded {archive}")
+
+    def say(self, text, *, code=0):
+        program = f"import sys; print({text!r}); sys.exit({code})"
+        return Command(argv=(PYTHON, "-c", program), cwd=self.root)
+
+
+@pytest.fixture
+def wheel(tmp_path):
+    path = tmp_path / "shop_front-1.4.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("shopfront/__init__.py", "shopfront/cli.py", "single.py", "shop_front-1.4.0.dist-info/METADATA"):
+            archive.writestr(name, "")
+    return Artifact(kind="wheel", path=path, digest="8c1f", version="1.4.0", commit="c0ffee")
+
+
+@pytest.fixture
+def work(tmp_path):
+    """What the session works with; `**project` stands in [project]."""
+
+    def make(settings=Settings(), **project):  # noqa: B008
+        root = tmp_path / "project"
+        root.mkdir(exist_ok=True)
+        (root / "requirements.txt").write_text("iniconfig==2.0.0 --hash=sha256:1\n", encoding="utf-8")
+        data = {"build-system": {}, "project": {**PROJECT, **project}}
+        made = Work(session="image", project=open_project(root, data), settings=settings, run="run-1",
+                    shell=Shell(say=lambda _: None), folder=root / "reports", tell=lambda _: None)  # fmt: skip
+        made.__dict__["commit"] = Commit(id="c0ffee", when=1795956898)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def prepared(tmp_path, wheel, work):
+    """What the builder is given under some settings."""
+
+    def make(said=Table(), service=Service(), builder=None, **project):  # noqa: B008
+        settings = Settings(image=said, service=service)
+        scratch = tmp_path / "scratch"
+        scratch.mkdir(exist_ok=True)
+        building = Building(work(settings, **project), builder or Paper(tmp_path, has={BASE: []}), scratch)
+        return prepare(building.work, building, Inputs(settings=said, own="", wheel=wheel))
+
+    return make
+
+
+def table(**said):
+    """The table of the settings, with a base that the builder has."""
+    return Table(**{"from": BASE, **said})
+
+
+FROM = table()
+
+
+def test_what_a_builder_is_given(prepared, tmp_path):
+    """The wheel, the requirements and the Dockerfile, and nothing else of the project; the base by its digest."""
+    made = prepared(FROM)
+    there = {path.name for path in made.context.folder.iterdir()}
+    assert {"Dockerfile", "requirements.txt", "settle.py", "shop_front-1.4.0-py3-none-any.whl"} == there
+    assert f"registry.example/python@{DIGEST}" == made.base
+    text = made.context.dockerfile.read_text(encoding="utf-8")
+    assert text == made.context.kept.read_text(encoding="utf-8")
+    assert (f"FROM {made.base} AS build" in text, 'ENTRYPOINT ["shopfront"]' in text) == (True, True)
+    assert "import shopfront, single" in text
+    assert ("shop-front:1.4.0", "runtime", True) == (made.plan.name, made.plan.target, made.plan.network)
+    assert tmp_path / "scratch" / "pip.conf" == made.plan.secrets["pip-conf"]
+
+
+def test_what_stands_in_the_settings(prepared):
+    """Name, user, port and program."""
+    said = table(name="house/shop", user=4711, port=8080, base="distroless")
+    made = prepared(said, Service(command=("shop", "--host={host}", "--port", "{port}"), health="/alive"))
+    text = made.context.dockerfile.read_text(encoding="utf-8")
+    assert 'ENTRYPOINT ["shop", "--host=0.0.0.0", "--port", "8080"]' in text
+    assert "USER 4711:4711\nEXPOSE 8080\n" in text
+    assert "'/alive'" in text
+    assert ("house/shop:1.4.0", "house-shop") == (made.plan.name, made.title)
+    assert (made.context.folder / "interpreter.py").is_file()
+
+
+def test_the_key_is_of_what_lies_below_the_wheel(prepared):
+    """The base, the lock and the builder are in it; the commit and the version are not."""
+    one = prepared(FROM)
+    assert {one.key} == {prepared(FROM, version="1.5.0").key}
+    assert one.key != prepared(table(user=4711)).key
+
+
+def test_no_program(prepared):
+    """Who has several scripts says which one the image runs."""
+    with pytest.raises(ProjectError, match=r"What does the image run\? \[project.scripts\] has 2 entries"):
+        prepared(FROM, scripts={"a": "a:a", "b": "b:b"})
+
+
+def test_no_base(prepared, tmp_path):
+    """A base that is neither here nor in its registry is named, with what to do."""
+    with pytest.raises(ToolError) as caught:
+        prepared(FROM, builder=Paper(tmp_path))
+    assert f"The base {BASE} is neither here nor to be had." == caught.value.what
+    assert f"no such registry as that of {BASE}" == caught.value.why
+    assert "from = " in caught.value.todo
+
+
+def test_labels(work, wheel):
+    """The annotations of OCI, as far as the project says them."""
+    said = {name.rpartition("image.")[2]: value for name, value in labels(work(), wheel, BASE).items()}
+    assert {
+        "title": "Shop.Front",
+        "description": "A shop.",
+        "licenses": "MIT",
+        "version": "1.4.0",
+        "revision": "c0ffee",
+        "created": "2026-11-29T12:54:58Z",
+        "base.name": BASE,
+    } == said
+    assert not any("licenses" in name for name in labels(work(license={"file": "LICENSE"}), wheel, ""))
+
+
+def test_importable(wheel):
+    """Packages and modules at the top, and no metadata."""
+    assert ("shopfront", "single") == importable(wheel.path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "project", "why"),
+    [
+        (Settings(), {}, "neither a Dockerfile nor [tool.twinrail.image]"),
+        (Settings(image=Table()), {"build-system": None}, "nothing is built: no [build-system] in pyproject.toml"),
+    ],
+)
+def test_off(work, settings, project, why):
+    """Where there is nothing to make an image of, the session says so."""
+    made = work(settings)
+    data = {key: value for key, value in {**made.project.data, **project}.items() if value is not None}
+    outcome = image(replace(made, project=replace(made.project, data=data)))
+    assert ("off", why) == (outcome.state, outcome.headline)
+
+
+def test_a_dockerfile_that_is_named_and_not_there(work):
+    """It is not passed over."""
+    with pytest.raises(ProjectError, match=r"There is no docker/Dockerfile in"):
+        image(work(Settings(image=Table(dockerfile="docker/Dockerfile"))))
+
+
+def test_a_step_that_fails(prepared, work, tmp_path):
+    """It is told at its line of the text that is kept, and a full disk by its name."""
+    made = prepared(FROM)
+    builder = Paper(tmp_path, fails="STEP 3/9: COPY requirements.txt /build/\nno glue")
+    building = Building(work(), builder, tmp_path)
+    outcome = building.build(made.plan, made.context)
+    assert ("reports/Dockerfile", "no glue") == (outcome.findings[0].file, outcome.findings[0].text)
+    assert outcome.headline.startswith("the build failed at reports/Dockerfile:")
+    builder.fails = "write /app: no space left on device"
+    with pytest.raises(ToolError, match="The disk is full"):
+        building.build(made.plan, made.context)
+    with pytest.raises(ToolError, match="The disk is full"):
+        building.keep(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
+    builder.fails = "another cause"
+    with pytest.raises(ToolError, match="python3 ended with 1"):
+        building.keep(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
+
+
+def test_a_second_build(prepared, work, tmp_path):
+    """Nothing is said of the same layers; others are a finding."""
+    made = prepared(FROM)
+    builder = Paper(tmp_path, has={made.plan.name: ["a", "b"]})
+    building = Building(work(), builder, tmp_path)
+    assert building.second(Stored(id=ID, layers=("a", "b")), made.plan, made.context) is None
+    outcome = building.second(Stored(id=ID, layers=("a",)), made.plan, made.context)
+    assert "built twice, with 1 layers and with 2" == outcome.findings[0].text
+    builder.fails = "no glue"
+    outcome = building.second(Stored(id=ID, layers=("a", "b")), made.plan, made.context)
+    assert outcome.headline.startswith("built once and not a second time: the build failed at")
+
+
+def test_what_was_built_twice_is_remembered(tmp_path):
+    """The newest twenty; a file that is broken is forgotten, and an empty key never known."""
+    proof = Proof(tmp_path / "proven.json")
+    for number in range(25):
+        proof.add(f"{number}")
+    proof.add("10")
+    assert [True, True, False, False] == [key in proof for key in ("24", "10", "4", "")]
+    proof.path.write_text("{", encoding="utf-8")
+    assert "24" not in proof
+    proof.path.write_text('{"24": 1}', encoding="utf-8")
+    assert "24" not in proof
