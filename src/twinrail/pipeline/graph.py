@@ -22,6 +22,7 @@ class Session:
         always: whether it runs even after a failure.
         tool: what the words after `--` go to; empty: the session has words of its own.
         somewhere: whether it must be told which environment it is for.
+        does: what it can be asked for, each with what that is; empty: it does one thing.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Session:
     always: bool = False
     tool: str = ""
     somewhere: bool = False
+    does: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,19 @@ ASIDE = (
         says="goes back to the release before, or to one by name: -- ENVIRONMENT --to RELEASE",
         default=False,
         somewhere=True,
+    ),
+    Session(
+        name="dev",
+        says="the compose file's stack for development: -- up, down, restart, logs, ps, env",
+        default=False,
+        does=(
+            ("up", "all services run and are healthy, the database migrated; the image is built where there is none"),
+            ("down", "all of them end; volumes stay"),
+            ("restart", "services begin anew: those named, else those that run the project"),
+            ("logs", "what services have said: those named, else all"),
+            ("ps", "which services there are, how they are, where they are reached"),
+            ("env", "the variables that lead tests to them, for a shell"),
+        ),
     ),
 )
 """Sessions that stand beside the pipeline: run by name, and by nothing else."""
