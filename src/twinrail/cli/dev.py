@@ -64,7 +64,7 @@ def _ps(words: Words) -> int:
     if words.json:
         print_json([_as_json(each) for each in there])
     else:
-        print_lines(table(there) if there else [Text(f"Nothing of {stack.name} is running.")])
+        print_lines(table(there, stack.settings.service) if there else [Text(f"Nothing of {stack.name} is running.")])
     return 0
 
 
@@ -79,15 +79,17 @@ def _as_json(container: Container) -> dict[str, object]:
     }
 
 
-def table(there: tuple[Container, ...]) -> list[Text]:
-    """The services, a line each: name, how it is, where it is reached."""
+def table(there: tuple[Container, ...], web: str) -> list[Text]:
+    """The services, a line each: name, how it is, where it is reached; `web` is the one that a browser asks."""
     width, wide = max(len(each.service) for each in there), max(len(each.words) for each in there)
     colours = {"up": "green", "done": "dim", "waits": "yellow", "failed": "red"}
     return [
         Text.assemble(
             (f"  {each.service:<{width}}   ", "bold"),
             (f"{each.words:<{wide}}   ", colours[each.standing]),
-            " · ".join(f"{place} ({port})" for port, place in each.ports.items()),
+            " · ".join(
+                f"http://{place}" if each.service == web else f"{place} ({port})" for port, place in each.ports.items()
+            ),
         )
         for each in there
     ]
@@ -122,7 +124,7 @@ def _env(words: Words) -> int:
 
 def _tell(work: Work) -> None:
     stack = open_stack(work)
-    print_lines([Text(), *table(stack.containers()), Text(), *next_steps(work, stack)])
+    print_lines([Text(), *table(stack.containers(), stack.settings.service), Text(), *next_steps(work, stack)])
 
 
 def next_steps(work: Work, stack: DevStack) -> list[Text]:

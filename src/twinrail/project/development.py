@@ -19,7 +19,7 @@ class Dev:
     project: Annotated[str, StringConstraints(strict=True, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")] = ""
     """What Compose calls the stack; empty: the project's name with `-dev`."""
     service: Text = "web"
-    """The service in whose container `service.migrate` runs."""
+    """The service that answers requests, and in whose container `service.migrate` runs."""
     secrets: Words = ()
     """Names of variables that the compose file fills in. One that is not set gets a value that is made up once for this
     folder and kept in `.twinrail/dev`, for nobody else to read."""

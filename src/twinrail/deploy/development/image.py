@@ -43,7 +43,7 @@ def provide(work: Work, stack: DevStack) -> BuiltImage | None:
     if not _there(stack, image.id):
         _load(stack, image)
     for name in names:
-        if stack.engine.inspect("image", image.id)[image.id] != stack.engine.inspect("image", name).get(name):
+        if stack.engine.inspect("image", name).get(name, {}).get("Id") != image.id:
             stack.engine.run("tag", image.id, name)
     return image
 
