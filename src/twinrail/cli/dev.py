@@ -10,8 +10,9 @@ from twinrail.cli.asking import open_work, print_json, print_lines
 from twinrail.cli.execute import execute
 from twinrail.cli.words import Words
 from twinrail.deploy.development.containers import Container
-from twinrail.deploy.development.stack import DevStack, open_stack
+from twinrail.deploy.development.stack import named, open_stack
 from twinrail.deploy.development.variables import variables_of
+from twinrail.project.development import Dev
 from twinrail.session.images import newest_image
 from twinrail.session.work import Work
 from twinrail.system.called import again
@@ -124,26 +125,28 @@ def _env(words: Words) -> int:
 
 def _tell(work: Work) -> None:
     stack = open_stack(work)
-    print_lines([Text(), *table(stack.containers(), stack.settings.service), Text(), *next_steps(work, stack)])
+    there = stack.containers()
+    ours = any(named(each.image) == stack.image for each in there)
+    built = newest_image(work) if ours else None
+    older = built.commit if built and built.commit != work.commit.id else ""
+    print_lines([Text(), *table(there, stack.settings.service), Text(), *next_steps(stack.settings, ours, older)])
 
 
-def next_steps(work: Work, stack: DevStack) -> list[Text]:
-    """What can be done with a stack that is up."""
+def next_steps(settings: Dev, ours: bool, older: str) -> list[Text]:
+    """What can be done with a stack that is up.
+
+    Args:
+        settings: those of the stack.
+        ours: whether it runs the project's image.
+        older: the commit that this was built from, where it is not the one that is checked out.
+    """
     steps = {"What they say": again("dev", "logs", tool=False)}
-    if stack.settings.variables:
+    if settings.variables:
         steps |= {"Tests on it": again("integration")}
-    if stack.own:
+    if ours:
         steps |= {"After an edit": again("dev", "restart", tool=False)}
-    if built := _older(work, stack):
-        steps |= {"Its image": f"{again('dev', 'up', '--build', tool=False)}   (it is of {built[:7]})"}
+    if older:
+        steps |= {"A new image": f"{again('dev', 'up', '--build', tool=False)}   (it is of {older[:7]})"}
     steps |= {"All ends": again("dev", "down", tool=False)}
     width = max(map(len, steps))
     return [Text.assemble((f"  {name:<{width}}   ", "dim"), command) for name, command in steps.items()]
-
-
-def _older(work: Work, stack: DevStack) -> str:
-    """The commit that the stack's image was built from, where that is not the one that is checked out."""
-    if not any(map(stack.runs, stack.services.values())):
-        return ""
-    image = newest_image(work)
-    return image.commit if image and image.commit != work.commit.id else ""

@@ -187,7 +187,7 @@ def _doing(verb: argparse.ArgumentParser, session: Session) -> None:
     verb.description = f"{verb.description}\n\n{told}"
     verb.add_argument("action", choices=[name for name, _ in session.does], metavar="ACTION", help="one of these")
     verb.add_argument(
-        "services", nargs="*", metavar="SERVICE", help="for restart and logs: the services that are meant"
+        "services", nargs="*", default=(), metavar="SERVICE", help="for restart and logs: the services that are meant"
     )
     for flag, says in FLAGS.items():
         verb.add_argument(f"--{flag}", action="store_true", help=says)

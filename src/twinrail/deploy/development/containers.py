@@ -27,6 +27,7 @@ class Container:
         restarts: how often it began anew.
         ports: where each published port is reached: `{"8000": "127.0.0.1:8000"}`.
         folder: the folder of the stack that it was made in.
+        image: its image, as the compose file calls it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Container:
     restarts: int = 0
     ports: Mapping[str, str]
     folder: str = ""
+    image: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -69,6 +71,7 @@ def read_container(told: Mapping[str, Any]) -> Container:
         restarts=int(told.get("RestartCount") or 0),
         ports=_ports(told.get("NetworkSettings", {}).get("Ports") or {}),
         folder=str(labels.get(FOLDER, "")),
+        image=str(told["Config"].get("Image", "")),
     )
 
 

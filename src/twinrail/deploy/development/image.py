@@ -16,10 +16,10 @@ def missing(work: Work, stack: DevStack) -> bool:
         SettingsError: the compose file is wrong.
         ToolError: the engine does not answer, or there is no Compose.
     """
-    if not _names(stack):
-        return False
     image = newest_image(work)
-    return image is None or not (_there(stack, image.id) or image.archive.is_file())
+    if image and image.archive.is_file():
+        return False  # whoever asks for it has it; Compose need not be asked whether anybody does
+    return bool(_names(stack)) and not (image and _there(stack, image.id))
 
 
 def provide(work: Work, stack: DevStack) -> BuiltImage | None:

@@ -20,7 +20,7 @@ def dev(work: Work) -> Outcome:
 
 def up(work: Work, stack: DevStack) -> Outcome:
     """All services run and are healthy: those the project needs first, then the database's changes, then its own."""
-    before = _ids(stack)
+    before = _running(stack)
     provide(work, stack)
     if stack.backing and (trouble := _bring(work, stack, stack.backing)):
         return _in_trouble(stack, trouble)
@@ -30,13 +30,13 @@ def up(work: Work, stack: DevStack) -> Outcome:
             return _in_trouble(stack, trouble)
     if trouble := _bring(work, stack, tuple(stack.services)):
         return _in_trouble(stack, trouble)
-    changed = "" if _ids(stack) - before else ", as before"
+    changed = "" if _running(stack) - before else ", as before"
     return passed(f"{show_count(len(stack.services), 'service')} of {stack.name} up{changed}")
 
 
 def down(work: Work, stack: DevStack) -> Outcome:
     """No container and no network of it is left; its volumes are, unless they are to go too."""
-    there = _ids(stack)
+    there = stack.containers()
     everything = "volumes" in work.flags
     if not there and not everything:
         return off("nothing is running")
@@ -50,7 +50,7 @@ def down(work: Work, stack: DevStack) -> Outcome:
 
 def restart(work: Work, stack: DevStack) -> Outcome:
     """The services, or all that run the project, have begun anew and are healthy."""
-    if not _ids(stack):
+    if not stack.containers():
         return off(f"nothing is running; start it:  {again('dev', 'up', tool=False)}")
     names = tuple(stack.known(each) for each in work.services) or stack.own
     stack.change("restart", *names)
@@ -77,5 +77,5 @@ def _in_trouble(stack: DevStack, trouble: Trouble) -> Outcome:
     return failed(f"{stack.name}: {trouble.what}", detail="\n".join([*trouble.lines.splitlines(), logs]))
 
 
-def _ids(stack: DevStack) -> set[str]:
-    return {each.id for each in stack.containers()}
+def _running(stack: DevStack) -> set[str]:
+    return {each.id for each in stack.containers() if each.status == "running"}

@@ -1,6 +1,5 @@
 """The stack: its files, its services, its containers, and Compose to change them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,8 +70,7 @@ class DevStack:
         """
         # What is read here is not shown; a name stands for each secret.
         env = {name: name for name in self.settings.secrets}
-        reader = self._composer(env)
-        done = reader.run(self.files, *reader.config_words, data=True)
+        done = self._composer.run(self.files, *self._composer.config_words, env=env, data=True)
         if done.returncode:
             raise SettingsError((mistake_in(self.files[0], done),))
         told = yaml.safe_load(done.stdout).get("services") or {}
@@ -118,7 +116,7 @@ class DevStack:
         Raises:
             ToolError: none is there.
         """
-        return self._composer(self.secrets, self.settings.secrets).run(self.files, *words, quiet=False)
+        return self._composer.run(self.files, *words, env=self.secrets, secrets=self.settings.secrets, quiet=False)
 
     def change(self, *words: str) -> None:
         """Compose on its files, ended well.
@@ -130,13 +128,13 @@ class DevStack:
         done = self.compose(*words)
         if not done.returncode:
             return
-        last = done.tail.replace("\n", "\n  ")
-        if TAKEN.search(done.stdout + done.stderr):
+        if taken := [line for line in done.stderr.splitlines() if TAKEN.search(line)]:
             raise PlaceTaken(
                 f"A port of {self.files[-1].name} is taken.",
-                why=last,
+                why=taken[-1].strip(),
                 todo="End who listens there, or say another port.",
             )
+        last = done.tail.replace("\n", "\n  ")
         raise ToolError(f"Compose ended with {done.returncode}: {done.command}", why=last)
 
     def known(self, name: str) -> str:
@@ -155,8 +153,9 @@ class DevStack:
         """The values of what the files fill in."""
         return values(self.settings.secrets, self.folder)
 
-    def _composer(self, env: Mapping[str, str], secrets: tuple[str, ...] = ()) -> Composer:
-        return Composer(engine=self.engine, root=self.project.root, name=self.name, env=env, secrets=secrets)
+    @cached_property
+    def _composer(self) -> Composer:
+        return Composer(engine=self.engine, root=self.project.root, name=self.name)
 
 
 def open_stack(work: Work) -> DevStack:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from twinrail.deploy.targets.compose.engine import Engine
 from twinrail.deploy.targets.compose.places import place
@@ -14,23 +15,17 @@ from twinrail.system.errors import Mistake, ProjectError, ToolError
 FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 """What a compose file is called where nobody says it; the first that is there."""
 _LINE = re.compile(r"line (\d+)(?:, column (\d+))?")
+_NONE: Mapping[str, str] = MappingProxyType({})
 _KEY = re.compile(r"services\.[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
-    """Compose for the stack `name` of the project in `root`.
-
-    Attributes:
-        env: variables that the compose file fills in, on top of the caller's.
-        secrets: the names of those that no log shows.
-    """
+    """Compose for the stack `name` of the project in `root`."""
 
     engine: Engine
     root: Path
     name: str
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)
-    secrets: tuple[str, ...] = ()
 
     @property
     def program(self) -> tuple[str, ...]:
@@ -47,15 +42,35 @@ class Composer:
         # The first Compose writes YAML and nothing else, the second both.
         return ("config",) if self._found[1].startswith("1.") else ("config", "--format", "json")
 
-    def run(self, files: Sequence[Path], *words: str, quiet: bool = True, data: bool = False) -> Finished:
-        """Compose on some files, ended as it may."""
+    def run(
+        self,
+        files: Sequence[Path],
+        *words: str,
+        env: Mapping[str, str] = _NONE,
+        secrets: tuple[str, ...] = (),
+        quiet: bool = True,
+        data: bool = False,
+    ) -> Finished:
+        """Compose on some files, ended as it may.
+
+        Args:
+            files: what it reads, the later over the earlier.
+            words: what it is told.
+            env: variables that the files fill in, on top of the caller's.
+            secrets: the names of those that no log shows, nor what is given back.
+            quiet: whether it is a look-up, no step.
+            data: whether what it prints is for a program to read.
+
+        Raises:
+            ToolError: none is there.
+        """
         given = [word for file in files for word in ("-f", str(file))]
         where = ("--project-directory", str(self.root), "-p", self.name, *given)
         command = Command(
             argv=(*self.program, *where, *words),
             cwd=self.root,
-            env={**self.engine.env, **self.env},
-            secrets=self.secrets,
+            env={**self.engine.env, **env},
+            secrets=secrets,
         )
         return self.engine.shell.run(command, ok=(), quiet=quiet, data=data)
 
