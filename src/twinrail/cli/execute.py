@@ -8,8 +8,9 @@ from rich.console import Console
 
 from twinrail.cli.asking import open_work
 from twinrail.cli.words import Words
-from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, Session, bridge, session
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, bridge, session
 from twinrail.pipeline.run import Run
+from twinrail.pipeline.structure import Session
 from twinrail.pipeline.walk import exit_code, walk
 from twinrail.project.decode import Configuration, decode, read_document
 from twinrail.project.repository import open_project
