@@ -1,6 +1,7 @@
 """The stack of a compose file: what it says, and the services that no rollout touches."""
 
 import json
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,8 @@ from twinrail.system.command import Finished
 from twinrail.system.errors import Mistake, MoveFailed, SettingsError
 from twinrail.system.guess import did_you_mean
 
+_START, _EVERY = 60.0, 0.5
+"""Seconds for which services that were brought up are waited for, and between two looks."""
 _OWN = ("networks", "volumes", "secrets", "configs")
 
 
@@ -94,8 +97,18 @@ class Stack:
                     f"{', '.join(sorted(others))} of {self.path.name} did not come up: {done.tail.splitlines()[-1]}",
                     todo=f"By hand:  {' '.join(self._composer.program)} -p {self.name} -f {self.path.name} up",
                 )
+            self._await_start()
         self._make_networks()
         self._make_volumes()
+
+    def _await_start(self) -> None:
+        """Those that tell their health are over their start, or a minute has passed: what comes next tells the rest."""
+        until = time.monotonic() + _START
+        label = f"label=com.docker.compose.project={self.name}"
+        while self.engine.run("ps", "--quiet", "--filter", label, "--filter", "health=starting", quiet=True).strip():
+            if time.monotonic() > until:
+                return
+            time.sleep(_EVERY)
 
     def mistake(self, key: str, says: str) -> Mistake:
         """A mistake at a key of the file, as near as it can be found there."""
