@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from twinrail.deploy.development.stack import DevStack, open_stack
 from twinrail.session.work import Work
+from twinrail.system.called import again
 from twinrail.system.errors import ProjectError, ToolError
 from twinrail.system.github import on_github
 
@@ -25,11 +26,13 @@ def variables_of(stack: DevStack) -> dict[str, str]:
     """The variables that lead to a stack that runs.
 
     Raises:
-        ProjectError: one of them names a port that is not published, or no secret.
+        ProjectError: it does not run, or one of them names a port that is not published, or no secret.
         ToolError: the engine does not answer.
         PlaceTaken: the stack was started from another folder.
     """
-    running = (each for each in stack.containers() if each.standing == "up")
+    running = [each for each in stack.containers() if each.standing == "up"]
+    if not running:
+        raise ProjectError(f"{stack.name} is not up.", todo=f"Start it:  {again('dev', 'up', tool=False)}")
     known = {f"{each.service}:{port}": place for each in running for port, place in each.ports.items()}
     found = {}
     for name, text in stack.settings.variables.items():
@@ -38,7 +41,7 @@ def variables_of(stack: DevStack) -> dict[str, str]:
         except KeyError as unknown:
             raise ProjectError(
                 f"{name} of [tool.twinrail.dev] variables asks for {{{unknown.args[0]}}}, which is not known.",
-                why=f"Known: {', '.join(sorted((*known, *stack.secrets))) or 'nothing; the stack is not up'}.",
+                why=f"Known: {', '.join(sorted((*known, *stack.secrets))) or 'nothing'}.",
                 todo="Publish the port in compose.override.yaml, or name the secret in secrets.",
             ) from None
     return found

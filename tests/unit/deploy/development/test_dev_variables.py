@@ -53,6 +53,8 @@ def test_not_up(running, work, engine, monkeypatch):
     monkeypatch.delenv("GITHUB_ACTIONS")
     dev(work("down"))
     assert {} == variables(running)
+    with pytest.raises(ProjectError, match=r"shopfront-dev is not up\."):
+        variables_of(open_stack(running))
     engine.fails["silent"] = (1, "")
     assert {} == variables(running)
 
