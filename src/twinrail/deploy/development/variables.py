@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twinrail.deploy.development.stack import DevStack, open_stack
 from twinrail.session.work import Work
 from twinrail.system.called import again
-from twinrail.system.errors import ProjectError, ToolError
+from twinrail.system.errors import PlaceTaken, ProjectError, ToolError
 from twinrail.system.github import on_github
 
 _BLANK = re.compile(r"\{([^{}]+)\}")
@@ -56,6 +56,6 @@ def variables(work: Work) -> dict[str, str]:
         return {}
     try:
         found = variables_of(stack)
-    except (ProjectError, ToolError):
+    except (ProjectError, ToolError, PlaceTaken):
         return {}
     return {name: found[name] for name in wanted}

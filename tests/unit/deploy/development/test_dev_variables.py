@@ -47,10 +47,15 @@ def test_what_is_set_stays(running, monkeypatch):
 
 
 def test_not_up(running, work, engine, monkeypatch):
-    """Nothing is told of a stack that is down or that cannot be asked, nor on GitHub."""
+    """Nothing is told of a stack that is down, cannot be asked, or is another folder's, nor on GitHub."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     assert {} == variables(running)
     monkeypatch.delenv("GITHUB_ACTIONS")
+    labels = engine.there["db"]["Config"]["Labels"]
+    ours = dict(labels)
+    labels["com.docker.compose.project.working_dir"] = "/somewhere/else"
+    assert {} == variables(running)
+    labels.update(ours)
     dev(work("down"))
     assert {} == variables(running)
     with pytest.raises(ProjectError, match=r"shopfront-dev is not up\."):
