@@ -22,7 +22,7 @@ FAT, LEFT = 8_000_000, 2_000_000
 FULL = "No space left on device|File too large"
 """What the system says of a disk that is full; a process that may write no large file hears the other."""
 
-Trouble = Literal["", "port", "disk", "wheel"]
+Trouble = Literal["", "port", "disk", "wheel", "image"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +97,12 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
         Bad(name="disk full to the last byte", mood={"name": "well"}, cause=FULL, exit_code=6, trouble="disk"),
         Bad(name="artifact missing", mood={"name": "well"}, cause="No such file", exit_code=23, trouble="wheel"),
     )  # fmt: skip
+
+
+def bad_images(grain: Grain) -> tuple[Bad, ...]:
+    """Those that an engine's containers can be: no port and no disk of this machine is theirs."""
+    missing = Bad(name="image missing", mood={"name": "well"}, cause="is not there", exit_code=23, trouble="image")
+    return (*(each for each in bad_releases(grain) if not each.trouble), missing)
 
 
 def strategy(name: str, grain: Grain) -> dict[str, object]:
