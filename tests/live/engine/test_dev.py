@@ -64,7 +64,7 @@ def asked(tmp_path, engine, monkeypatch):
         settings=Settings(
             service=Service(migrate=migrate),
             image=Image(name=image),
-            dev=Dev(project=engine.name("dev"), secrets=("STORE_KEY",), variables=variables, wait="30s"),
+            dev=Dev(project=engine.name("dev"), secrets=("STORE_KEY",), variables=variables, wait="120s"),
         ),
         shell=Shell(say=lambda _: None),
         folder=tmp_path / "reports",
