@@ -79,4 +79,5 @@ def test_what_stands_beside_the_pipeline_has_no_edge():
     for each in ASIDE:
         assert each is session(each.name)
         assert ((), False, False) == (each.after, each.default, each.always)
+    assert [] == [each.name for each in PIPELINE if each.does]
     assert not set(BESIDE) & {name for each in PIPELINE for name in (each.name, *each.after)}

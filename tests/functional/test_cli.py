@@ -19,7 +19,7 @@ def test_help_is_good_to_learn_from(monkeypatch):
     check("cli/help.txt", parser().format_help())
 
 
-@pytest.mark.parametrize("verb", ["test", "pipeline", "production", "run", "explain"])
+@pytest.mark.parametrize("verb", ["test", "pipeline", "production", "run", "explain", "dev"])
 def test_help_of_a_verb(verb, monkeypatch, capsys):
     """Each verb says what it does, where words for its tool go, and its own words."""
     monkeypatch.setenv("COLUMNS", "110")
@@ -30,11 +30,13 @@ def test_help_of_a_verb(verb, monkeypatch, capsys):
     check(f"cli/help-{verb}.txt", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("words", [[], ["tset"], ["run"], ["run", "tset"], ["pipeline", "--until", "notify"]])
+@pytest.mark.parametrize(
+    "words", ["", "tset", "run", "run tset", "run dev", "pipeline --until notify", "dev", "dev upp"]
+)
 def test_words_without_sense_are_a_matter_of_usage(words, capsys):
     """What cannot be understood ends with 2 and says what could be meant."""
     with pytest.raises(SystemExit) as ended:
-        main(words)
+        main(words.split())
     assert 2 == ended.value.code
     assert "usage: twinrail" in capsys.readouterr().err
 

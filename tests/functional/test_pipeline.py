@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from consumers import AT_HOME
+from consumers import AT_HOME, without_image
 
 from twinrail.deploy.targets.process.ports import free_port
 
@@ -39,7 +39,7 @@ class Shop:
         # Errors are counted here; how fast a noisy machine answers says nothing of the gate.
         text = (root / "pyproject.toml").read_text(encoding="utf-8")
         load = 'performance = { users = 5, duration = "4s", errors = "1%" }'
-        self.consumer.write("pyproject.toml", re.sub(r"performance = \{.*\}", load, text))
+        self.consumer.write("pyproject.toml", without_image(re.sub(r"performance = \{.*\}", load, text)))
         subprocess.run(["git", "init", "-q", "-b", "main"], cwd=root, check=True)
         self.consumer.commit()
 

@@ -2,12 +2,15 @@
 
 import json
 import os
+from dataclasses import replace
 
 from rich.console import Console
 
+from twinrail.cli.asking import open_work
 from twinrail.cli.words import Words
-from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, Session, bridge
+from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, bridge, session
 from twinrail.pipeline.run import Run
+from twinrail.pipeline.structure import Session
 from twinrail.pipeline.walk import exit_code, walk
 from twinrail.project.decode import Configuration, decode, read_document
 from twinrail.project.repository import open_project
@@ -45,8 +48,24 @@ def _sessions(words: Words) -> tuple[Session, ...]:
         return _pipeline(words)
     if words.verb == "down":
         return (Session(name="down", says=DOWN_SAYS),)
+    if words.verb == "dev":
+        return _dev(words)
     wanted = words.sessions or (words.verb,)
     return tuple(each for each in (*PIPELINE, *ASIDE) if each.name in wanted)
+
+
+def _dev(words: Words) -> tuple[Session, ...]:
+    stack = session("dev")
+    if words.action != "up":
+        return (stack,)
+    # What knows of containers is loaded where it is asked for, and by nobody else.
+    from twinrail.deploy.development.image import missing  # noqa: PLC0415
+    from twinrail.deploy.development.stack import open_stack  # noqa: PLC0415
+
+    work = open_work(words)
+    if "build" not in words.flags and not missing(work, open_stack(work)):
+        return (stack,)
+    return (session("build"), session("image"), replace(stack, after=("image",)))
 
 
 def _pipeline(words: Words) -> tuple[Session, ...]:
@@ -78,6 +97,9 @@ def _open(words: Words, screen: Screen) -> Run:
         environment=words.environment,
         to=words.to,
         end=words.end,
+        action=words.action,
+        flags=words.flags,
+        services=words.services,
         approved=words.approve,
         words=() if words.verb == "pipeline" else words.tool,
         noxfile=words.noxfile,

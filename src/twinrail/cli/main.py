@@ -28,6 +28,7 @@ _ANSWERS = {
     "verify-journal": "twinrail.cli.verify_journal:verify_journal",
     "explain": "twinrail.cli.answers:explain",
     "schema": "twinrail.cli.answers:schema",
+    "dev": "twinrail.cli.dev:dev",
 }
 
 

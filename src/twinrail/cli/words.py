@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twinrail.pipeline.graph import ASIDE, DOWN_SAYS, PIPELINE, PIPELINE_SAYS
+from twinrail.pipeline.structure import Session
 from twinrail.system.called import PROJECT
 
 _INTRO = """\
@@ -18,7 +19,13 @@ Words for a session's tool stand after `--`:
     twinrail run test build              these and nothing else, no noxfile needed
     twinrail pipeline --approve production
 """
-_ANYWHERE = [each.name for each in (*PIPELINE, *ASIDE) if not each.somewhere]
+_ANYWHERE = [each.name for each in (*PIPELINE, *ASIDE) if not (each.somewhere or each.does)]
+FLAGS = {
+    "build": "for up: build the image anew, from the commit that is checked out",
+    "volumes": "for down: the volumes go too, and with them all data",
+    "follow": "for logs: go on until Ctrl-C",
+}
+"""What can be said to a session that does one of several things."""
 _OUTRO = """\
 Exit codes: 0 passed · 1 something was found · 2 usage · 3 settings · 4 project · 5 tool · 20 turned back ·
 75 a gate waits · 130 interrupted; all of them in docs/exit-codes.md.
@@ -37,6 +44,9 @@ class Words:
         environment: for sessions and questions about one environment: its name.
         to: for `rollback`: the release to go back to, or empty.
         end: for `resume`: whether an experiment ends.
+        action: for a session that does one of several things: which.
+        flags: how.
+        services: the services that it is about.
         every: for `history`: whether all rollouts are wanted.
         own_run: for `unlock`: the run of one's own that holds the lease, or empty.
         approve: environments that are approved.
@@ -56,6 +66,9 @@ class Words:
     environment: str = ""
     to: str = ""
     end: bool = False
+    action: str = ""
+    flags: frozenset[str] = frozenset()
+    services: tuple[str, ...] = ()
     every: bool = False
     own_run: str = ""
     approve: frozenset[str] = frozenset()
@@ -87,6 +100,9 @@ def read(arguments: list[str]) -> Words:
         environment=getattr(found, "environment", None) or "",
         to=getattr(found, "to", None) or "",
         end=bool(getattr(found, "end", False)),
+        action=getattr(found, "action", None) or "",
+        flags=frozenset(flag for flag in FLAGS if getattr(found, flag, False)),
+        services=tuple(getattr(found, "services", None) or ()),
         every=bool(getattr(found, "every", False)),
         own_run=getattr(found, "own_run", None) or "",
         approve=frozenset(getattr(found, "approve", None) or ()),
@@ -114,6 +130,8 @@ def parser() -> argparse.ArgumentParser:
         verb = _verb(verbs, session.name, session.says.partition(":")[0], tool=session.tool)
         if session.somewhere:
             _somewhere(verb, session.name)
+        if session.does:
+            _doing(verb, session)
     run = _verb(verbs, "run", "runs the named sessions and no others, without a noxfile", tool="the tools")
     run.add_argument("sessions", nargs="+", choices=_ANYWHERE, metavar="SESSION")
     _approve(run)
@@ -163,6 +181,17 @@ def _somewhere(verb: argparse.ArgumentParser, name: str) -> None:
         verb.add_argument("--to", metavar="RELEASE", help="the version to go back to (default: the one live before)")
     else:
         verb.add_argument("--end", action="store_true", help="go on past what waits: an experiment, or a doubt")
+
+
+def _doing(verb: argparse.ArgumentParser, session: Session) -> None:
+    told = "\n".join(f"  {name:<9} {says}" for name, says in session.does)
+    verb.description = f"{verb.description}\n\n{told}"
+    verb.add_argument("action", choices=[name for name, _ in session.does], metavar="ACTION", help="one of these")
+    verb.add_argument(
+        "services", nargs="*", default=(), metavar="SERVICE", help="for restart and logs: the services that are meant"
+    )
+    for flag, says in FLAGS.items():
+        verb.add_argument(f"--{flag}", action="store_true", help=says)
 
 
 def _approve(verb: argparse.ArgumentParser) -> None:

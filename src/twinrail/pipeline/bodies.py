@@ -18,7 +18,7 @@ BODIES: Mapping[str, str] = {
     "image": "twinrail.quality.image:image",
     "push": "twinrail.quality.push:push",
     "sign": "twinrail.quality.sign:sign",
-    "integration": "twinrail.quality.integration:integration",
+    "integration": "twinrail.pipeline.integration:integration",
     "e2e": "twinrail.deploy.stages:e2e",
     "staging": "twinrail.deploy.stages:staging",
     "production": "twinrail.deploy.stages:production",
@@ -27,6 +27,7 @@ BODIES: Mapping[str, str] = {
     "resume": "twinrail.deploy.recovery:resume",
     "rollback": "twinrail.deploy.recovery:rollback",
     "down": "twinrail.deploy.down:down",
+    "dev": "twinrail.deploy.development.session:dev",
 }
 """All but `notify`, which looks at the run rather than at the project."""
 

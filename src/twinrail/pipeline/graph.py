@@ -4,54 +4,9 @@ nox sessions, the README's table and the workflow's jobs are made from this or h
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """One thing that the pipeline does: a nox session.
-
-    Attributes:
-        name: one word.
-        says: what it does, for `nox -l` and the README.
-        after: the sessions that must have passed before (nox's `requires=`).
-        takes: artifacts that it reads.
-        makes: artifacts that it leaves.
-        reads: what its result depends on; empty: a result is never used again.
-        default: whether a plain `nox` runs it.
-        always: whether it runs even after a failure.
-        tool: what the words after `--` go to; empty: the session has words of its own.
-        somewhere: whether it must be told which environment it is for.
-    """
-
-    name: str
-    says: str
-    after: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    makes: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()
-    default: bool = True
-    always: bool = False
-    tool: str = ""
-    somewhere: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What one runner does: a YAML job.
-
-    Attributes:
-        name: one word.
-        sessions: what it runs; empty: it asks for approval.
-        needs: the jobs that must have ended before.
-        environment: the environment of GitHub that it stands in, without a prefix; empty: none.
-    """
-
-    name: str
-    sessions: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-    environment: str = ""
-
+from twinrail.pipeline.structure import Job, Session
 
 _CODE = ("code", "tests", "lock", "settings")
 
@@ -164,6 +119,19 @@ ASIDE = (
         says="goes back to the release before, or to one by name: -- ENVIRONMENT --to RELEASE",
         default=False,
         somewhere=True,
+    ),
+    Session(
+        name="dev",
+        says="the compose file's stack for development: -- up, down, restart, logs, ps, env",
+        default=False,
+        does=(
+            ("up", "all services run and are healthy, the database migrated; the image is built where there is none"),
+            ("down", "all of them end; volumes stay"),
+            ("restart", "services begin anew: those named, else those that run the project"),
+            ("logs", "what services have said: those named, else all"),
+            ("ps", "which services there are, how they are, where they are reached"),
+            ("env", "the variables that lead tests to them, for a shell"),
+        ),
     ),
 )
 """Sessions that stand beside the pipeline: run by name, and by nothing else."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event as Flag
 
 from twinrail.pipeline.bodies import Body, body_of
+from twinrail.pipeline.graph import known
 from twinrail.pipeline.notify import notify
 from twinrail.pipeline.telling import command_ran, ended, outcome_of
 from twinrail.project.decode import Configuration
@@ -40,6 +41,9 @@ class Run:
         environment: the environment that was named on the command line, for sessions that must be told.
         to: the release that was named there.
         end: whether what waits for somebody to end it is ended.
+        action: what a session that does one of several things is asked for.
+        flags: how.
+        services: the services that it is about.
         approved: environments that were approved on the command line.
         words: the words after `--`, for the sessions that were named.
         noxfile: the noxfile whose own sessions may be asked to run, or None.
@@ -57,6 +61,9 @@ class Run:
     environment: str = ""
     to: str = ""
     end: bool = False
+    action: str = ""
+    flags: frozenset[str] = frozenset()
+    services: tuple[str, ...] = ()
     approved: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     noxfile: Path | None = None
@@ -106,7 +113,7 @@ class Run:
                 if not isinstance(error, TwinrailError | OSError):
                     traceback.print_exc(file=file)
                 outcome = outcome_of(error)
-        told = ended(name, outcome, time.monotonic() - started, words, own=self._said())
+        told = ended(name, outcome, time.monotonic() - started, words, own=self._said(name))
         self.record.tell(told)
         return told
 
@@ -117,8 +124,10 @@ class Run:
         for shell in self._shells:
             shell.stop()
 
-    def _said(self) -> tuple[str, ...]:
+    def _said(self, name: str) -> tuple[str, ...]:
         # What the session itself was told on the command line, not its tool.
+        if any(each.does for each in known((name,))):
+            return (self.action, *self.services, *(f"--{flag}" for flag in sorted(self.flags)))
         to = ("--to", self.to) if self.to else ()
         return (self.environment, *to, *(("--end",) if self.end else ())) if self.environment else ()
 
@@ -150,6 +159,9 @@ class Run:
             environment=self.environment,
             to=self.to,
             end=self.end,
+            action=self.action,
+            flags=self.flags,
+            services=self.services,
             approved=self.approved,
             without=self.own | self.without,
             ask=self.ask,

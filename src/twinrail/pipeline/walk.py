@@ -4,8 +4,8 @@ import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from twinrail.pipeline.graph import Session
 from twinrail.pipeline.run import Run
+from twinrail.pipeline.structure import Session
 from twinrail.report.events import SessionEnded, State
 from twinrail.system.errors import Interrupted
 

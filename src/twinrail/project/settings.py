@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from twinrail.project.development import Dev
 from twinrail.project.environments import Environment
 from twinrail.project.images import Image
 from twinrail.project.scalars import TABLE, Count, Duration, Flag, Name, Percent, Pythons, Route, Routes, Text, Words
@@ -150,6 +151,7 @@ class Settings:
     image: Image | None = None
     """The image of a release; none is made when there is neither this table nor a Dockerfile."""
     service: Service = Service()
+    dev: Dev = Dev()
     suites: Suites = Suites()
     environments: Mapping[Name, Environment] = Field(
         default_factory=dict, json_schema_extra={"additionalProperties": False}

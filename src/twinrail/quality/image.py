@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from twinrail.project.images import Image as Settings
-from twinrail.quality.images.building import Building
+from twinrail.quality.images.building import Building, NoRegistry
 from twinrail.quality.images.checks.subject import Checked
 from twinrail.quality.images.choice import NoBuilder, choose
 from twinrail.quality.images.context import own_dockerfile
@@ -42,7 +42,13 @@ def image(work: Work) -> Outcome:
         return off(f"{error.what} {error.why}")
     inputs = Inputs(settings=settings, own=own, wheel=_wheel(work))
     with tempfile.TemporaryDirectory(prefix="twinrail-image-") as temporary:
-        return _made(work, Building(work, builder, Path(temporary)), inputs)
+        try:
+            return _made(work, Building(work, builder, Path(temporary)), inputs)
+        except NoRegistry as error:
+            # A laptop may be off the net. Who named a base is told, and GitHub's runners reach the official ones.
+            if settings.from_ or on_github():
+                raise
+            return off(f"{error.what} {error.why}")
 
 
 def _wheel(work: Work) -> Artifact:

@@ -2,7 +2,9 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from twinrail.project.venv import LOCKS, Venv
 from twinrail.session.outcome import Outcome, off
@@ -11,10 +13,16 @@ from twinrail.session.work import Work
 from twinrail.system.command import Command
 
 FOLDER = "tests/integration"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def integration(work: Work) -> Outcome:
-    """What failed when the tests ran against the wheel, installed in a clean virtual environment."""
+def integration(work: Work, stack: Mapping[str, str] = _NONE) -> Outcome:
+    """What failed when the tests ran against the wheel, installed in a clean virtual environment.
+
+    Args:
+        work: what the session is given.
+        stack: variables that lead the tests to the services of the stack for development; no log shows them.
+    """
     if not (work.project.root / FOLDER).is_dir():
         return off(f"no folder {FOLDER}")
     if "build-system" not in work.project.data:
@@ -26,10 +34,11 @@ def integration(work: Work) -> Outcome:
         venv = _installed(work, wheel.path, place)
         _lay_out(work, place / "project")
         junit = work.report("junit.xml")
-        command = _pytest(work, venv, junit, place / "project")
+        command = _pytest(work, venv, junit, place / "project", stack)
         work.progress(f"tests against {wheel.path.name}")
         done = work.shell.run(command, ok=ANSWERS)
-    return conclude(done, junit, where=FOLDER, suffix=f" against {wheel.path.name}")
+    told = f", with the stack's {', '.join(stack)}" if stack else ""
+    return conclude(done, junit, where=FOLDER, suffix=f" against {wheel.path.name}{told}")
 
 
 def _installed(work: Work, wheel: Path, place: Path) -> Venv:
@@ -49,11 +58,12 @@ def _lay_out(work: Work, to: Path) -> None:
     shutil.copytree(work.project.root / "tests", to / "tests", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _pytest(work: Work, venv: Venv, junit: Path, place: Path) -> Command:
+def _pytest(work: Work, venv: Venv, junit: Path, place: Path, stack: Mapping[str, str]) -> Command:
     version = Venv(venv.path).installed.get("pytest", "")
     return Command(
         argv=(str(venv.python), "-m", "pytest", *words(junit), *aimed(work.words, (FOLDER,), place)),
         cwd=place,
-        env={"PYTHONSAFEPATH": "1"},
+        env={"PYTHONSAFEPATH": "1", **stack},
+        secrets=tuple(stack),
         tool=f"pytest {version}",
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from twinrail.session.artifacts import Artifact
 from twinrail.session.work import Work
 from twinrail.system.called import again
@@ -55,20 +57,36 @@ class PushedImage:
     commit: str
 
 
+def image_name(work: Work) -> str:
+    """What an image of the project is called, without a tag."""
+    said = work.settings.image.name if work.settings.image else ""
+    return said or canonicalize_name(work.project.name)
+
+
 def built_image(work: Work) -> BuiltImage | None:
     """The image of this commit; None where none was made.
 
     Raises:
         ProjectError: it was made from another commit, or what is told of it is not what was.
     """
+    image = newest_image(work)
+    if image and image.commit != work.commit.id:
+        raise ProjectError(
+            f"The image was built from {image.commit[:7]}, and the project stands at {work.commit.id[:7]}.",
+            todo=f"Build it again:  {again('image')}",
+        )
+    return image
+
+
+def newest_image(work: Work) -> BuiltImage | None:
+    """The image that was made last, of whatever commit; None where none was made.
+
+    Raises:
+        ProjectError: what is told of it is not what was.
+    """
     if "image" not in work.artifacts.known():
         return None
     artifact = work.artifacts.get("image")
-    if artifact.commit != work.commit.id:
-        raise ProjectError(
-            f"The image was built from {artifact.commit[:7]}, and the project stands at {work.commit.id[:7]}.",
-            todo=f"Build it again:  {again('image')}",
-        )
     told = _told(artifact)
     title = artifact.path.name.removesuffix(".image.json")
     return BuiltImage(

@@ -38,6 +38,9 @@ class Work:
         environment: the environment that the command line names, or empty.
         to: the release that it names, or empty.
         end: whether it ends what waits for somebody to end it.
+        action: for a session that does one of several things: which.
+        flags: how.
+        services: the services that it is about; none: as the action means.
         approved: environments that were approved on the command line.
         without: sessions of the pipeline that this project does not have, or does itself.
         ask: asks the person at the terminal; it answers None when there is nobody.
@@ -56,6 +59,9 @@ class Work:
     environment: str = ""
     to: str = ""
     end: bool = False
+    action: str = ""
+    flags: frozenset[str] = frozenset()
+    services: tuple[str, ...] = ()
     approved: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     ask: Callable[[str], str | None] = _nobody

@@ -6,7 +6,8 @@ from agreement.checks.files import DEPLOY, PYTHON, SCAN, Files, Problems, check,
 from agreement.model.document import needs_of
 from agreement.model.expressions import references
 from twinrail.pipeline.artifacts import RECEIPTS, artifact, takes
-from twinrail.pipeline.graph import JOBS, Job, session
+from twinrail.pipeline.graph import JOBS, session
+from twinrail.pipeline.structure import Job
 
 HOME = {name: job.name for job in reversed(JOBS) for name in job.sessions}
 """The job that each session lies in; `test` in the first."""

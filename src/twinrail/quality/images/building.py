@@ -1,5 +1,6 @@
 """Builds an image: the base is there, the build runs, a second one is the same, the result lies in a file."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from twinrail.session.outcome import Outcome, failed
 from twinrail.session.work import Work
 from twinrail.system.command import Command, Finished
 from twinrail.system.errors import ToolError
+
+_NOBODY = re.compile(r"dial tcp|no such host|i/o timeout|TLS handshake timeout|network is unreachable", re.IGNORECASE)
+"""What a builder says where it does not reach a registry at all."""
+
+
+class NoRegistry(ToolError):
+    """The base is not here, and its registry cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Building:
         """A base by the digest under which its registry has it; fetched where it is not here.
 
         Raises:
-            ToolError: it cannot be had.
+            ToolError: it cannot be had; a NoRegistry where nobody could be asked.
         """
         found = self._stored(reference)
         if found is None:
@@ -44,7 +52,8 @@ class Building:
             done = self.work.shell.run(self.builder.pull(reference), ok=())
             found = self._stored(reference) if done.returncode == 0 else None
             if found is None:
-                raise ToolError(
+                kind = NoRegistry if _NOBODY.search(done.tail) else ToolError
+                raise kind(
                     f"The base {reference} is neither here nor to be had.",
                     why=done.tail.replace("\n", "\n  "),
                     todo='Name one that is:  [tool.twinrail.image] from = "…", or log in to its registry.',

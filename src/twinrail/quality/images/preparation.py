@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from packaging.utils import canonicalize_name
-
 from twinrail.project.images import Image as Settings
 from twinrail.quality.images.building import Building
 from twinrail.quality.images.context import Context, importable, our_context, their_context
@@ -15,6 +13,7 @@ from twinrail.quality.images.interface import Plan
 from twinrail.quality.images.references import base_reference, tag
 from twinrail.quality.images.wheelhouse import fill_wheelhouse
 from twinrail.session.artifacts import Artifact
+from twinrail.session.images import image_name
 from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
@@ -106,7 +105,7 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
     context = our_context(work, recipe, inputs.wheel.path, requirements, folder)
     plan = _plan(work, building, inputs, context, base=base, target=RUNTIME, network=not wheels)
     return Prepared(
-        title=_title(work, settings),
+        title=_title(work),
         kind=settings.base,
         base=base,
         wheel=inputs.wheel,
@@ -122,16 +121,14 @@ def _theirs(work: Work, building: Building, inputs: Inputs) -> Prepared:
     requirements = work.requirements("requirements.txt", groups=False)
     context = their_context(work, inputs.own, inputs.wheel.path, requirements, building.scratch / "context")
     plan = _plan(work, building, inputs, context, base="", target="", network=not inputs.settings.hermetic)
-    return Prepared(
-        title=_title(work, inputs.settings), kind="", base="", wheel=inputs.wheel, context=context, plan=plan
-    )
+    return Prepared(title=_title(work), kind="", base="", wheel=inputs.wheel, context=context, plan=plan)
 
 
 def _plan(
     work: Work, building: Building, inputs: Inputs, context: Context, *, base: str, target: str, network: bool
 ) -> Plan:
     return Plan(
-        name=f"{_name(work, inputs.settings)}:{tag(inputs.wheel.version)}",
+        name=f"{image_name(work)}:{tag(inputs.wheel.version)}",
         context=context.folder,
         dockerfile=context.dockerfile,
         when=work.commit.when,
@@ -175,9 +172,5 @@ def _entrypoint(work: Work, port: int) -> tuple[str, ...]:
     return tuple(word.replace("{host}", host).replace("{port}", str(port)) for word in words)
 
 
-def _name(work: Work, settings: Settings) -> str:
-    return settings.name or canonicalize_name(work.project.name)
-
-
-def _title(work: Work, settings: Settings) -> str:
-    return _name(work, settings).replace("/", "-")
+def _title(work: Work) -> str:
+    return image_name(work).replace("/", "-")

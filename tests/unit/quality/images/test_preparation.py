@@ -1,6 +1,8 @@
 """From the settings to what a builder is given, by a builder that has no engine."""
 
 import json
+import os
+import shutil
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +14,7 @@ from twinrail.project.images import Image as Table
 from twinrail.project.repository import Commit, open_project
 from twinrail.project.settings import Service, Settings
 from twinrail.quality.image import image
-from twinrail.quality.images.building import Building
+from twinrail.quality.images.building import Building, NoRegistry
 from twinrail.quality.images.context import importable
 from twinrail.quality.images.inspected import Stored
 from twinrail.quality.images.preparation import Inputs, labels, prepare
@@ -42,6 +44,7 @@ class Paper:
     root: Path
     has: dict[str, list[str]] = field(default_factory=dict)
     fails: str = ""
+    silent: str = ""
     secrets: bool = True
     name: ClassVar[str] = "paper"
     title: ClassVar[str] = "paper 1"
@@ -55,7 +58,7 @@ class Paper:
         return self.say(json.dumps(told))
 
     def pull(self, reference):
-        return self.say(f"no such registry as that of {reference}", code=1)
+        return self.say(self.silent or f"no such registry as that of {reference}", code=1)
 
     def build(self, plan):
         return self.say(self.fails or f"built {plan.name}", code=1 if self.fails else 0)
@@ -165,6 +168,45 @@ def test_no_base(prepared, tmp_path):
     assert f"The base {BASE} is neither here nor to be had." == caught.value.what
     assert f"no such registry as that of {BASE}" == caught.value.why
     assert "from = " in caught.value.todo
+
+
+UNREACHED = "Get https://registry.example/v2/: dial tcp: lookup registry.example: no such host"
+DOCKER = f"""\
+#!/bin/sh
+case "$1 $2" in
+"version "*) echo '{{"Client": {{"Version": "20.10.24"}}, "Server": {{"Version": "20.10.24"}}}}' ;;
+"pull "*) echo "{UNREACHED}" >&2; exit 1 ;;
+*) exit 1 ;;
+esac
+"""
+
+
+def test_nobody_to_ask_for_the_base(prepared, tmp_path):
+    """A registry that cannot be reached is told apart from one that does not have the base."""
+    with pytest.raises(NoRegistry) as caught:
+        prepared(FROM, builder=Paper(tmp_path, silent=UNREACHED))
+    assert UNREACHED == caught.value.why
+
+
+def test_off_the_net(work, wheel, tmp_path, monkeypatch):
+    """On a laptop off the net there is no image, and no failure; but there is where a base was named, or on GitHub."""
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(DOCKER, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    made = work(Settings(image=Table(builder="docker")))
+    built = shutil.copy(wheel.path, made.project.root / wheel.path.name)
+    made.artifacts.put("wheel", built, version="1.4.0", commit=made.commit.id)
+    outcome = image(made)
+    assert "off" == outcome.state
+    assert "-slim is neither here nor to be had. Get https://registry.example" in outcome.headline
+    with pytest.raises(NoRegistry):
+        image(work(Settings(image=table(builder="docker"))))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(NoRegistry):
+        image(made)
 
 
 def test_labels(work, wheel):

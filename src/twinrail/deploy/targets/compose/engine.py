@@ -18,7 +18,8 @@ _SILENT = re.compile(
     r"|permission denied while trying to connect|context deadline exceeded|connection reset",
     re.IGNORECASE,
 )
-_TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
+TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
+"""What an engine says where a port is someone else's."""
 _UNKNOWN = re.compile(r"no such (container|image|object|network|volume)", re.IGNORECASE)
 _NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
 
@@ -69,7 +70,7 @@ class Engine:
         """
         command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, stdin=stdin)
         done = self.shell.run(command, ok=(), quiet=quiet, data=data)
-        if done.returncode and _SILENT.search(done.stderr) and not _TAKEN.search(done.stderr):
+        if done.returncode and _SILENT.search(done.stderr) and not TAKEN.search(done.stderr):
             raise ToolError(
                 f"The container engine{f' on {self.host}' if self.host else ''} does not answer.",
                 why=done.tail.splitlines()[-1],
@@ -96,7 +97,7 @@ class Engine:
     def _refused(self, done: Finished) -> NoReturn:
         lines = [line for line in done.tail.splitlines() if line.strip() and not line.startswith("See 'docker")]
         text = (lines or ["it says nothing"])[-1].removeprefix("Error response from daemon: ").removeprefix("docker: ")
-        if _TAKEN.search(done.stderr):
+        if TAKEN.search(done.stderr):
             raise PlaceTaken(
                 f"A port is taken: {text.rstrip('.')}.", todo="End who listens there, or set another port."
             )

@@ -1,7 +1,7 @@
 """The stack of a compose file: what it says, and the services that no rollout touches."""
 
 import json
-import re
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,17 +10,16 @@ from typing import Any
 import yaml
 
 from twinrail.deploy.targets.compose import definition
+from twinrail.deploy.targets.compose.composer import Composer, compose_file, mistake_in
 from twinrail.deploy.targets.compose.definition import Names, Service
 from twinrail.deploy.targets.compose.engine import Engine, private_file
 from twinrail.deploy.targets.compose.places import place
-from twinrail.system.command import Command, Finished
-from twinrail.system.errors import Mistake, MoveFailed, ProjectError, SettingsError, ToolError
+from twinrail.system.command import Finished
+from twinrail.system.errors import Mistake, MoveFailed, SettingsError
 from twinrail.system.guess import did_you_mean
 
-FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""What a compose file is called where nobody says it; the first that is there."""
-_LINE = re.compile(r"line (\d+)(?:, column (\d+))?")
-_KEY = re.compile(r"services\.[A-Za-z0-9_.-]+")
+_START, _EVERY = 60.0, 0.5
+"""Seconds for which services that were brought up are waited for, and between two looks."""
 _OWN = ("networks", "volumes", "secrets", "configs")
 
 
@@ -30,7 +29,7 @@ class Stack:
 
     Attributes:
         root: the project's folder.
-        file: the compose file, below it; empty: the first of `FILES`.
+        file: the compose file, below it; empty: the first that is there of those that Compose knows.
         rolled: the services that releases replace.
     """
 
@@ -47,11 +46,9 @@ class Stack:
         Raises:
             ProjectError: there is none.
         """
-        names = (self.file,) if self.file else FILES
-        if found := next((self.root / name for name in names if (self.root / name).is_file()), None):
-            return found
-        raise ProjectError(
-            f"There is no {' or '.join(names)} in {self.root}.",
+        return compose_file(
+            self.root,
+            self.file,
             why="The target compose runs the services of a compose file.",
             todo='Write one, or say where it is:  compose = { file = "…" }',
         )
@@ -64,11 +61,9 @@ class Stack:
             SettingsError: the file is wrong, or says of a rolled service what would get lost.
             ToolError: no Compose is there.
         """
-        # The first Compose writes YAML and nothing else, the second both.
-        as_json = () if self._program[1].startswith("1.") else ("--format", "json")
-        done = self._compose(self.path, "config", *as_json, data=True)
+        done = self._compose(self.path, *self._composer.config_words, data=True)
         if done.returncode:
-            raise SettingsError((self._mistake(done),))
+            raise SettingsError((mistake_in(self.path, done),))
         told: dict[str, Any] = yaml.safe_load(done.stdout)
         if mistakes := self._lost(told):
             raise SettingsError(tuple(mistakes))
@@ -100,10 +95,20 @@ class Stack:
             if done.returncode:
                 raise MoveFailed(
                     f"{', '.join(sorted(others))} of {self.path.name} did not come up: {done.tail.splitlines()[-1]}",
-                    todo=f"By hand:  {' '.join(self._program[0])} -p {self.name} -f {self.path.name} up",
+                    todo=f"By hand:  {' '.join(self._composer.program)} -p {self.name} -f {self.path.name} up",
                 )
+            self._await_start()
         self._make_networks()
         self._make_volumes()
+
+    def _await_start(self) -> None:
+        """Those that tell their health are over their start, or a minute has passed: what comes next tells the rest."""
+        until = time.monotonic() + _START
+        label = f"label=com.docker.compose.project={self.name}"
+        while self.engine.run("ps", "--quiet", "--filter", label, "--filter", "health=starting", quiet=True).strip():
+            if time.monotonic() > until:
+                return
+            time.sleep(_EVERY)
 
     def mistake(self, key: str, says: str) -> Mistake:
         """A mistake at a key of the file, as near as it can be found there."""
@@ -152,31 +157,11 @@ class Stack:
         return (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.{kind}={key}")
 
     @cached_property
-    def _program(self) -> tuple[tuple[str, ...], str]:
-        """The words that run Compose, and its version."""
-        if not (found := self.engine.ask("compose", "version", "--short")).returncode:
-            return ("docker", "compose"), found.stdout.strip().removeprefix("v")
-        try:
-            command = Command(argv=("docker-compose", "version", "--short"), cwd=self.root)
-            return ("docker-compose",), self.engine.shell.run(command, quiet=True).stdout.strip().removeprefix("v")
-        except ToolError as error:
-            raise ToolError(
-                "Neither `docker compose` nor docker-compose is there.",
-                why=error.why,
-                todo="Install Compose where you deploy.",
-            ) from error
+    def _composer(self) -> Composer:
+        return Composer(engine=self.engine, root=self.root, name=self.name)
 
     def _compose(self, file: Path, *words: str, quiet: bool = True, data: bool = False) -> Finished:
-        where = ("--project-directory", str(self.root), "-p", self.name, "-f", str(file))
-        command = Command(argv=(*self._program[0], *where, *words), cwd=self.root, env=self.engine.env)
-        return self.engine.shell.run(command, ok=(), quiet=quiet, data=data)
-
-    def _mistake(self, done: Finished) -> Mistake:
-        said, text = done.tail, self.path.read_text(encoding="utf-8")
-        named, at = _KEY.search(said), _LINE.search(said)
-        line, column = (int(at[1]), int(at[2] or 1)) if at else place(text, named[0] if named else "services")
-        key = named[0] if named else "-"
-        return Mistake(line, column, self.path.name, key, said.strip().replace("\n", "\n  "))
+        return self._composer.run((file,), *words, quiet=quiet, data=data)
 
     def _lost(self, told: dict[str, Any]) -> list[Mistake]:
         there = told.get("services") or {}
