@@ -4,7 +4,7 @@
 #     "psutil>=6.1", "pydantic>=2.12", "pyyaml>=6.0.2", "rich>=14", "tzdata>=2025.2", "uv>=0.9",
 # ]
 # ///
-"""Twinrail's own sessions: the same that it gives to others, run on itself, and three that only it needs."""
+"""Twinrail's own sessions: the same that it gives to others, run on itself, and four that only it needs."""
 
 import sys
 from pathlib import Path
@@ -28,6 +28,13 @@ def bench_rollouts(session: nox.Session) -> None:
     """rollouts under load, with faults, on real processes: -- --short | --part NAME | --resume | --list"""
     words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
     session.run(find_uv_bin(), "run", *words, "python", "-m", "benchmarks.rollouts", *session.posargs, external=True)
+
+
+@nox.session(name="bench-images", venv_backend="none", default=False)
+def bench_images(session: nox.Session) -> None:
+    """what an image of the example costs, cold and after one changed line; wants `source scripts/engine.sh`"""
+    words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
+    session.run(find_uv_bin(), "run", *words, "python", "-m", "benchmarks.images", *session.posargs, external=True)
 
 
 @nox.session(venv_backend="none", default=False)

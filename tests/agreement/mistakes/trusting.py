@@ -61,6 +61,7 @@ IDENTIFIED: tuple[Mutation, ...] = (
     *mistakes(IDENTITY, job("production"),
               ("another condition", "!= 'waiting'", "!= 'failed'", "identity"),
               ("a comment of yesterday", READS, "contents: read # to look", "identity_made")),
+    *mistakes(IMAGE, "", ("an hour where it is half of one", "default: 30", "default: 60", "image_as_elsewhere")),
     *mistakes(IMAGE, job("build"), ("a key for user code", "github.token }}\n",
                "github.token }}\n          TWINRAIL_SIGNING_KEY: ${{ secrets.signing-key }}\n", "signing")),
     *mistakes(IMAGE, job("sign"),
