@@ -113,8 +113,8 @@ def main() -> int:
         _unmount(folder)
     built = Built(
         cold=cold, rebuilt=rebuilt, base=_unpacked(folder / "base.tar"), size=_unpacked(image),
-        venv=_unpacked(image, "app"), builder=_said("buildah", "--version"), ended=now(), commit=commit(),
-        code=code_digest(), machine=machine(),
+        venv=_unpacked(image, "app"), builder=" ".join(_said("buildah", "--version").split()[::2][:2]), ended=now(),
+        commit=commit(), code=code_digest(), machine=machine(),
     )  # fmt: skip
     write_json(KEPT, asdict(built))
     write_whole(PAGE, page(built))

@@ -27,7 +27,6 @@ RUN ["/app/bin/python", "/build/interpreter.py", "/bare", "10001", "315532800"]
 FROM scratch AS runtime
 COPY --from=interpreter /bare/ /
 COPY --from=requirements /layer/ /
-COPY --from=application /own/ /
 ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000
 USER 10001:10001
@@ -36,6 +35,7 @@ HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/ap
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["shopfront", "serve", "--host", "0.0.0.0", "--port", "8000"]
 CMD []
+COPY --from=application /own/ /
 
 FROM runtime AS test
 RUN ["/app/bin/python", "-I", "-c", "import shopfront"]

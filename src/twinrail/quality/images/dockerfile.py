@@ -6,7 +6,8 @@ which a service tells which of its files are new.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 EPOCH = 315532800
@@ -33,6 +34,7 @@ class Recipe:
         secrets: whether the builder can mount secrets.
         wheels: whether all that the lock names lies in the folder `wheels`, so that nothing is fetched.
         pure: whether the wheel holds no library that loads others.
+        labels: what the image says of itself.
     """
 
     kind: Kind
@@ -46,6 +48,12 @@ class Recipe:
     secrets: bool = True
     wheels: bool = False
     pure: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What is the same for every commit of a project whose recipe is."""
+        return dockerfile(replace(self, labels={}))
 
 
 def dockerfile(recipe: Recipe) -> str:
@@ -120,7 +128,6 @@ def _runtime(recipe: Recipe) -> str:
         f"FROM {'scratch' if bare else recipe.base} AS runtime",
         *(["COPY --from=interpreter /bare/ /"] if bare else []),
         "COPY --from=requirements /layer/ /",
-        "COPY --from=application /own/ /",
         _ENVIRONMENT.format(port=recipe.port),
         f"USER {user}",
         f"EXPOSE {recipe.port}",
@@ -128,8 +135,17 @@ def _runtime(recipe: Recipe) -> str:
         "STOPSIGNAL SIGTERM",
         f"ENTRYPOINT {json.dumps(recipe.entrypoint)}",
         "CMD []",
+        # Last: nothing that stands before it is done again for a new line of code.
+        "COPY --from=application /own/ /",
+        *([_labels(recipe.labels)] if recipe.labels else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    # In one step: some builders keep what each step leaves.
+    said = (f"{name}={json.dumps(' '.join(text.split()), ensure_ascii=False)}" for name, text in labels.items())
+    return "LABEL " + " \\\n    ".join(said).replace("$", "\\$")
 
 
 def _health(recipe: Recipe) -> list[str]:

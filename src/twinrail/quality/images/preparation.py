@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from twinrail.project.images import Image as Settings
 from twinrail.quality.images.building import Building
 from twinrail.quality.images.context import Context, importable, our_context, their_context
-from twinrail.quality.images.dockerfile import Recipe, dockerfile
+from twinrail.quality.images.dockerfile import Recipe
 from twinrail.quality.images.index import index_secrets
 from twinrail.quality.images.interface import Plan
 from twinrail.quality.images.references import base_reference, tag
@@ -101,6 +101,7 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
         secrets=builder.secrets,
         wheels=wheels,
         pure=inputs.wheel.path.stem.endswith("-none-any"),
+        labels=labels(work, inputs.wheel, base),
     )
     context = our_context(work, recipe, inputs.wheel.path, requirements, folder)
     plan = _plan(work, building, inputs, context, base=base, target=RUNTIME, network=not wheels)
@@ -111,9 +112,9 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
         wheel=inputs.wheel,
         context=context,
         # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
-        plan=replace(plan, ordered=3 if settings.base == "distroless" else 2),
+        plan=replace(plan, labels={}, ordered=3 if settings.base == "distroless" else 2),
         tested=bool(recipe.packages),
-        key=digest(dockerfile(recipe), text, builder.title),
+        key=digest(recipe.key, text, builder.title),
     )
 
 

@@ -20,6 +20,7 @@ RECIPES = {
     "distroless": replace(RECIPE, kind="distroless"),
     "wheels": replace(RECIPE, wheels=True),
     "plain": replace(RECIPE, hashes=False, packages=(), user=4711, port=8080, health="/alive"),
+    "labels": replace(RECIPE, labels={"org.example.title": 'the "shop"\n$HOME', "org.example.revision": "c0ffee"}),
 }
 
 
@@ -35,6 +36,11 @@ def test_what_the_lock_names_comes_before_the_wheel(name):
     runtime = dockerfile(RECIPES[name]).split(" AS runtime\n")[1].split("\nFROM ")[0]
     copies = [line for line in runtime.splitlines() if line.startswith("COPY")]
     assert ["COPY --from=requirements /layer/ /", "COPY --from=application /own/ /"] == copies[-2:]
+
+
+def test_labels_of_a_commit_make_no_other_recipe():
+    """What is built again is known by what does not change with every commit."""
+    assert RECIPE.key == RECIPES["labels"].key != RECIPES["plain"].key
 
 
 def test_a_builder_without_secrets_is_given_wheels():
