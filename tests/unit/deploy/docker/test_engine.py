@@ -5,9 +5,9 @@ import json
 import pytest
 
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.compose.engine import Engine
-from twinrail.deploy.targets.compose.stack import Stack
-from twinrail.deploy.targets.compose.store import Store
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.stack import Stack
+from twinrail.deploy.targets.docker.store import Store
 from twinrail.system.errors import MoveFailed, PlaceTaken, ProjectError, SettingsError, ToolError
 
 ID = f"sha256:{'7' * 64}"

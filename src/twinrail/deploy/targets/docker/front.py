@@ -15,8 +15,8 @@ from typing import Any
 from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import Reply, get
-from twinrail.deploy.targets.compose.engine import Engine, private_file
-from twinrail.deploy.targets.compose.proxy_image import ProxyImage
+from twinrail.deploy.targets.docker.engine import Engine, private_file
+from twinrail.deploy.targets.docker.proxy_image import ProxyImage
 from twinrail.deploy.targets.proxied.backend import Backend
 from twinrail.deploy.targets.proxied.requests import FLAGS
 from twinrail.deploy.targets.proxied.routes import NUMBER

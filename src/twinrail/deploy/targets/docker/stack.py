@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.definition import Names, Service
-from twinrail.deploy.targets.compose.engine import Engine, private_file
-from twinrail.deploy.targets.compose.places import place
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.definition import Names, Service
+from twinrail.deploy.targets.docker.engine import Engine, private_file
+from twinrail.deploy.targets.docker.places import place
 from twinrail.system.command import Command, Finished
 from twinrail.system.errors import Mistake, MoveFailed, ProjectError, SettingsError, ToolError
 from twinrail.system.guess import did_you_mean

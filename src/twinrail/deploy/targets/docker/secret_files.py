@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from twinrail.deploy.targets.compose.engine import private_file
+from twinrail.deploy.targets.docker.engine import private_file
 from twinrail.system.errors import ProjectError
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.launches import Launch, Part, exposed, make_launch, read_launch
-from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.launches import Launch, Part, exposed, make_launch, read_launch
+from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
 from twinrail.system.command import Command

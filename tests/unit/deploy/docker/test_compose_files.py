@@ -7,11 +7,11 @@ import tarfile
 
 import pytest
 
-from twinrail.deploy.targets.compose.front import at_once
-from twinrail.deploy.targets.compose.places import place
-from twinrail.deploy.targets.compose.secret_files import secret_files
-from twinrail.deploy.targets.compose.store import image_in
-from twinrail.deploy.targets.compose.weights import weight
+from twinrail.deploy.targets.docker.front import at_once
+from twinrail.deploy.targets.docker.places import place
+from twinrail.deploy.targets.docker.secret_files import secret_files
+from twinrail.deploy.targets.docker.store import image_in
+from twinrail.deploy.targets.docker.weights import weight
 from twinrail.system.errors import ProjectError
 
 FILE = """\

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.compose.engine import Engine
+from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.system.errors import MoveFailed, TwinrailError
 from twinrail.system.files import read_json, write_json
 
