@@ -79,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(1)
         if NAME == "never healthy" and self.route == "/healthz" and not due():
             return 503, b"still warming up"
+        if NAME == "falls ill after a while" and self.route == "/healthz" and due():
+            return 503, b"no currency"
         if NAME == "fails after a while" and people and due() and (not MOOD.get("alone") or FIRST):
             return 500, b"KeyError: 'currency'"
         if NAME == "fails at the front page" and self.route == "/":

@@ -3,9 +3,10 @@
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engine import Engine
@@ -59,20 +60,28 @@ def skip_without_compose():
 
 @dataclass(kw_only=True)
 class Dock(Town):
-    """An environment of a stack; `engine` is where it runs."""
+    """An environment of a stack; `engine` is where it runs.
+
+    Attributes:
+        text: the compose file.
+        moods: what each version's mood is beside its name.
+    """
 
     engine: Engine
+    target: str = "compose"
+    text: str = COMPOSE
+    moods: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self):
         self.options = {
-            "target": "compose",
+            "target": self.target,
             "compose": Compose(services=("web", "worker"), project=self.stack),
             "secrets": ("STORE_PASSWORD",),
             **self.options,
         }
         self.service = Service(migrate=MIGRATE)
         (self.project.root / "key").write_text("k3y", encoding="utf-8")
-        (self.project.root / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+        (self.project.root / "compose.yaml").write_text(self.text, encoding="utf-8")
 
     @cached_property
     def stack(self) -> str:
@@ -84,7 +93,7 @@ class Dock(Town):
         archive = folder.with_name(f"{version}.tar")
         if not archive.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            baked = {"version": version, "mood": {"name": MOODS[version]}}
+            baked = {"version": version, "mood": {"name": MOODS[version], **self.moods.get(version, {})}}
             (folder / "tinyweb.json").write_text(json.dumps(baked), encoding="utf-8")
             (folder / "tinyweb.py").write_bytes(SOURCE.read_bytes())
             (folder / "Dockerfile").write_text(DOCKERFILE, encoding="utf-8")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.docker import definition
 from twinrail.deploy.targets.docker.containing import called
+from twinrail.deploy.targets.docker.definition import Service
 from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.deploy.targets.docker.front import Front
 from twinrail.deploy.targets.docker.migrations import Migrations
@@ -27,9 +29,15 @@ from twinrail.system.files import read_json, write_json
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts, made from what the target was opened with as they are needed."""
+    """The parts, made from what the target was opened with as they are needed.
+
+    Attributes:
+        overlay: whether it runs in a swarm, on networks that reach over all its machines.
+    """
 
     opening: Opening
+    name: ClassVar[str]
+    overlay: ClassVar[bool] = False
 
     @cached_property
     def engine(self) -> Engine:
@@ -45,6 +53,9 @@ class Parts:
             file=self.settings.file,
             name=self.name_of_stack,
             rolled=self.settings.services,
+            target=self.name,
+            unknown=self.unknown,
+            overlay=self.overlay,
         )
 
     @cached_property
@@ -71,6 +82,7 @@ class Parts:
             image=ProxyImage(self.engine, self.settings.proxy, self._traefik),
             routing=self.routing,
             there=self.backends,
+            kept=not self.overlay,
         )
 
     @cached_property
@@ -78,6 +90,10 @@ class Parts:
         """Where traffic goes, as it was last set."""
         analysis = self.opening.environment.analysis
         return Routing(self.opening.folder, isinstance(analysis, Analysis) and analysis.traffic == "live")
+
+    def unknown(self, service: Service) -> list[str]:
+        """The keys of a service that would get lost here."""
+        return definition.unknown(service)
 
     def backends(self) -> Sequence[Backend]:
         """What answers for releases behind the proxy."""

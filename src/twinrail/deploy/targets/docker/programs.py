@@ -80,9 +80,10 @@ class Programs:
             environment={**variables, **self.environment.variables, **given},
             networks=tuple(names.networks[each] for each in definition.networks(said)),
             volumes={each: names.volumes[each] for each in wanted if each in names.volumes},
-            files={target: self._source(source) for target, source in definition.secrets(said).items()},
+            files={target: self._source("secrets", name) for target, name in definition.secrets(said).items()},
+            configs={target: self._source("configs", name) for target, name in definition.configs(said).items()},
         )
 
-    def _source(self, secret: str) -> str:
-        told = (self.stack.config.get("secrets") or {}).get(secret) or {}
+    def _source(self, kind: str, name: str) -> str:
+        told = (self.stack.config.get(kind) or {}).get(name) or {}
         return f"${told['environment']}" if "environment" in told else str(self.stack.root / str(told.get("file", "")))

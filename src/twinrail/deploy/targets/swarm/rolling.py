@@ -1,0 +1,138 @@
+"""Instances that are replaced in their place, by swarm itself: an update of their services, and the way back."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twinrail.deploy.moves import Roll
+from twinrail.deploy.release import version_of
+from twinrail.deploy.targets.docker.launches import Launch
+from twinrail.deploy.targets.swarm.services import Service, Set
+from twinrail.deploy.targets.swarm.squad import Squad
+from twinrail.system.errors import MoveFailed
+from twinrail.system.shell import Shell
+
+_LEAST = 1.0
+"""The shortest time that one is watched, in seconds: swarm takes none for five."""
+_SLACK = 20.0
+"""How much longer than its start, its watch and its end a step may take, in seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rolling:
+    """Rolls the sets of a squad; `shell` says how far it came."""
+
+    squad: Squad
+    shell: Shell
+
+    def roll(self, move: Roll) -> None:
+        """What served of the old release is of the new one, or is as it was.
+
+        Raises:
+            MoveFailed: swarm turned it back, or does not come to its end.
+            Interrupted: somebody pressed Ctrl-C; swarm goes on with it.
+            LeaseLost: the lease has passed to someone else.
+        """
+        rolled = self._rolled(move.old, move.release)
+        stale = [each for each in self.squad.of(move.old) if each.number not in {one.number for one in rolled}]
+        going_back = [each for each in stale if any(one.going_back for one in each.services)]
+        numbers = {each.number for each in (*rolled, *stale)}
+        if not going_back:
+            self._begin(move, [*stale, *rolled])
+        self._await(move, numbers)
+        there = [each for each in self.squad.sets.all() if each.number in numbers]
+        if failed := [each for each in there if each.release != move.release]:
+            raise MoveFailed(self._why(move, failed))
+        self._named(move.old, move.release)
+
+    def back(self, move: Roll) -> None:
+        """What became `move.old` in its place is of the release again, as it was before.
+
+        Raises: as `roll`.
+        """
+        launch = self.squad.programs.former(move.release)
+        numbers = set()
+        for each in [*self._rolled(move.release, move.old), *self._turning(move.release)]:
+            numbers.add(each.number)
+            with self.squad.fence.guard(self.squad.number):
+                self._turn(each, move, launch)
+        self._await(move, numbers)
+        self._named(move.old, move.release)
+
+    def _turn(self, each: Set, move: Roll, launch: Launch) -> None:
+        changed = [one for one in each.services if one.release == move.old]
+        for one in changed:
+            if one.before == move.release:
+                self.squad.sets.back(one)
+        if any(one.before != move.release for one in changed):
+            self.squad.sets.become(each, move.release, launch, self.squad.pace(0), was=move.old)
+
+    def _begin(self, move: Roll, there: Sequence[Set]) -> None:
+        programs, seconds = self.squad.programs, max(move.seconds, _LEAST)
+        launch = programs.now
+        for each in there:
+            _check_fit(launch, each)
+            if any(one.release != move.release for one in each.services):
+                with self.squad.fence.guard(self.squad.number):
+                    programs.remember(move.release, launch)
+                    pace = self.squad.pace(move.at_once, seconds)
+                    self.squad.sets.become(each, move.release, launch, pace, was=move.old)
+
+    def _await(self, move: Roll, numbers: set[int]) -> None:
+        environment = self.squad.environment
+        patience = environment.start + environment.drain + 2 * max(move.seconds, _LEAST) + _SLACK
+        seen, end = "", time.monotonic() + patience
+        while services := [one for one in self._services(numbers) if not one.settled]:
+            if any(one.update == "rollback_paused" for one in services):
+                break
+            if (told := _progress(services)) != seen:
+                self.shell.say(told)
+                seen, end = told, time.monotonic() + patience
+            if time.monotonic() > end:
+                young = next((task for one in services for task in one.tasks if not task.over), None)
+                fate = f"was not healthy for {patience:g} s while {version_of(move.old)} was rolled"
+                raise MoveFailed(self.squad.failure(young, fate) if young else f"Nothing {fate}.")
+            self.squad.sets.pause(f"{version_of(move.old)} was rolled to {version_of(move.release)}")
+
+    def _services(self, numbers: set[int]) -> list[Service]:
+        return [one for each in self.squad.sets.all() if each.number in numbers for one in each.services]
+
+    def _rolled(self, old: str, new: str) -> list[Set]:
+        there = self.squad.sets.all()
+        return [each for each in there if any((one.was, one.release) == (old, new) for one in each.services)]
+
+    def _turning(self, release: str) -> list[Set]:
+        """Those that swarm is turning back already."""
+        return [each for each in self.squad.of(release) if any(not one.settled for one in each.services)]
+
+    def _named(self, old: str, new: str) -> None:
+        """The traffic that went to the one release goes to the other, by name too."""
+        shares = self.squad.proxy.shares()
+        moved = {name: share for name, share in shares.items() if name != old}
+        if old in shares:
+            moved[new] = moved.get(new, 0.0) + shares[old]
+        self.squad.route(moved)
+
+    def _why(self, move: Roll, there: Sequence[Set]) -> str:
+        tasks = [task for each in there for one in each.services for task in one.tasks if task.release == move.release]
+        bad = next((task for task in tasks if task.failed), None)
+        turned = f"swarm turned {version_of(move.release)} back to {version_of(move.old)}"
+        return f"{turned}. {self.squad.failure(bad, 'failed while it was watched')}" if bad else f"{turned}."
+
+
+def _progress(services: Sequence[Service]) -> str:
+    """How far the slowest of them came, in words."""
+    one = min(services, key=lambda each: each.healthy(each.release) / max(each.replicas, 1))
+    what = "back to" if one.update.startswith("rollback") else "to"
+    return f"{one.name} {what} {version_of(one.release)}: {one.healthy(one.release)} of {one.replicas}"
+
+
+def _check_fit(launch: Launch, each: Set) -> None:
+    """Nothing, when a set has a service for each part of a launch: only then can it become one."""
+    wanted, there = [part.service for part in launch.parts], [one.part for one in each.services]
+    if wanted != there:
+        raise MoveFailed(
+            f"What runs consists of {', '.join(there)}, and the release of {', '.join(wanted)}.",
+            why="Instances are replaced in their place one for one.",
+            todo='Take another strategy for this deploy:  strategy = "blue-green"',
+        )
