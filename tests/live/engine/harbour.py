@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from dock import COMPOSE, Dock
 
-LOOK = "exec 3<>/dev/tcp/127.0.0.1/8000; echo -e 'GET /healthz HTTP/1.0\\r\\n\\r' >&3; read -r _ code _ <&3; [ $$code = 200 ]"
+LOOK = (
+    "exec 3<>/dev/tcp/127.0.0.1/8000; echo -e 'GET /healthz HTTP/1.0\\r\\n\\r' >&3; "
+    "read -r _ code _ <&3; cat <&3 >/dev/null; [ $$code = 200 ]"
+)
 """A look at the health of the service that costs little."""
 HEALTH = {"test": ["CMD", "bash", "-c", LOOK], "interval": "1s", "timeout": "5s", "retries": 2}
 MORE = f"""\

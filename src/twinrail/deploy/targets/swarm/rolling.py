@@ -14,6 +14,8 @@ from twinrail.system.shell import Shell
 
 _LEAST = 1.0
 """The shortest time that one is watched, in seconds: swarm takes none for five."""
+_LEAVES = 3.0
+"""How long swarm takes to lead people past one that is to end, before it asks it to, in seconds; measured: 2."""
 _SLACK = 20.0
 """How much longer than its start, its watch and its end a step may take, in seconds."""
 
@@ -51,12 +53,13 @@ class Rolling:
         Raises: as `roll`.
         """
         launch = self.squad.programs.former(move.release)
-        numbers = set()
-        for each in [*self._rolled(move.release, move.old), *self._turning(move.release)]:
-            numbers.add(each.number)
+        # One whose services swarm has turned in part is both.
+        rolled = [*self._rolled(move.release, move.old), *self._turning(move.release)]
+        there = {each.number: each for each in rolled}
+        for each in there.values():
             with self.squad.fence.guard(self.squad.number):
                 self._turn(each, move, launch)
-        self._await(move, numbers)
+        self._await(move, {*there})
         self._named(move.old, move.release)
 
     def _turn(self, each: Set, move: Roll, launch: Launch) -> None:
@@ -68,7 +71,7 @@ class Rolling:
             self.squad.sets.become(each, move.release, launch, self.squad.pace(0), was=move.old)
 
     def _begin(self, move: Roll, there: Sequence[Set]) -> None:
-        programs, seconds = self.squad.programs, max(move.seconds, _LEAST)
+        programs, seconds = self.squad.programs, self._watched(move)
         launch = programs.now
         for each in there:
             _check_fit(launch, each)
@@ -79,20 +82,24 @@ class Rolling:
                     self.squad.sets.become(each, move.release, launch, pace, was=move.old)
 
     def _await(self, move: Roll, numbers: set[int]) -> None:
+        """Nothing, as soon as swarm has come to an end with the sets of those numbers, be it a bad one."""
         environment = self.squad.environment
-        patience = environment.start + environment.drain + 2 * max(move.seconds, _LEAST) + _SLACK
+        patience = environment.start + environment.drain + 2 * self._watched(move) + _SLACK
         seen, end = "", time.monotonic() + patience
-        while services := [one for one in self._services(numbers) if not one.settled]:
-            if any(one.update == "rollback_paused" for one in services):
-                break
-            if (told := _progress(services)) != seen:
+        while _under_way(there := self._services(numbers), move.release):
+            if (told := _progress(there)) != seen:
                 self.shell.say(told)
                 seen, end = told, time.monotonic() + patience
             if time.monotonic() > end:
-                young = next((task for one in services for task in one.tasks if not task.over), None)
+                young = next((task for one in there for task in one.tasks if not task.over), None)
                 fate = f"was not healthy for {patience:g} s while {version_of(move.old)} was rolled"
                 raise MoveFailed(self.squad.failure(young, fate) if young else f"Nothing {fate}.")
             self.squad.sets.pause(f"{version_of(move.old)} was rolled to {version_of(move.release)}")
+
+    def _watched(self, move: Roll) -> float:
+        # For swarm one has failed when it has ended: what falls ill at the end of its watch is given time to end, or
+        # the next ones would be replaced before it counts.
+        return max(move.seconds, _LEAST) + _LEAVES + self.squad.environment.drain
 
     def _services(self, numbers: set[int]) -> list[Service]:
         return [one for each in self.squad.sets.all() if each.number in numbers for one in each.services]
@@ -118,6 +125,12 @@ class Rolling:
         bad = next((task for task in tasks if task.failed), None)
         turned = f"swarm turned {version_of(move.release)} back to {version_of(move.old)}"
         return f"{turned}. {self.squad.failure(bad, 'failed while it was watched')}" if bad else f"{turned}."
+
+
+def _under_way(there: Sequence[Service], release: str) -> bool:
+    """Whether swarm is at it still. Once one of them is as it was, no other need become the release."""
+    turned = any(one.stuck or (one.release != release and not one.going_back) for one in there)
+    return not turned and not all(one.settled for one in there)
 
 
 def _progress(services: Sequence[Service]) -> str:

@@ -1,5 +1,6 @@
 """What a swarm shows of a stack, read off what Docker tells as JSON: sets of services, and their tasks; pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,10 @@ from twinrail.deploy.targets.proxied.backend import Backend
 
 Json = Mapping[str, Any]
 
-_DEAD = frozenset({"failed", "rejected"})
-"""The states of a task that ended by itself and should not have."""
-_OVER = frozenset({"complete", "shutdown", "remove", "orphaned", *_DEAD})
+_DEAD = frozenset({"failed", "rejected", "complete"})
+"""The states of a task that ended by itself and should not have; one that was asked to, because it is unhealthy, and
+ended well, is complete."""
+_OVER = frozenset({"shutdown", "remove", "orphaned", *_DEAD})
 """The states of a task of which nothing runs any more."""
 
 
@@ -89,8 +91,13 @@ class Service:
 
     @property
     def going_back(self) -> bool:
-        """Whether swarm is turning it back to what it was, or was stopped at that."""
-        return self.update.startswith("rollback") and self.update != _BACK
+        """Whether swarm is turning it back to what it was."""
+        return self.update == "rollback_started"
+
+    @property
+    def stuck(self) -> bool:
+        """Whether swarm waits for somebody: the way back failed too."""
+        return self.update.endswith("paused")
 
 
 _BACK = "rollback_completed"
@@ -137,10 +144,14 @@ class Set(Backend):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many healthy instances it has of each release: two while it is rolled."""
-        releases = {each.release for service in self.services for each in service.tasks if each.healthy}
-        counted = {name: min(each.healthy(name) for each in self.services) for name in sorted(releases)}
-        return {name: count for name, count in counted.items() if count}
+        """How many healthy instances it has of each release, by who answers; two while it is rolled.
+
+        Where another part has fewer, instances of the release that it is or becomes are not whole.
+        """
+        alive = [[task.release for task in each.tasks if task.healthy] for each in self.services]
+        counts = Counter(alive[0])
+        counts[self.services[0].release] -= len(alive[0]) - min(len(alive[0]), *map(len, alive))
+        return {name: count for name, count in sorted(counts.items()) if count > 0}
 
 
 def read_sets(services: Iterable[Json], tasks: Iterable[Json], port: int) -> list[Set]:

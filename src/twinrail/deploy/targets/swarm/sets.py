@@ -139,6 +139,15 @@ class Sets:
         """What a task said last."""
         return Words(log=f"docker service logs {task.id}", lines=tuple(self._said(task.id, _TOLD)))
 
+    def illness(self, task: Task) -> str:
+        """What was wrong with its health last, in words; empty where nothing was, as far as is known here."""
+        told = self.engine.inspect("container", task.container).get(task.container) if task.container else None
+        looks = (((told or {}).get("State") or {}).get("Health") or {}).get("Log") or []
+        if not (looks and looks[-1].get("ExitCode")):
+            return ""
+        said = " ".join(str(looks[-1].get("Output", "")).split()) or "nothing"
+        return f"its healthcheck ended with {looks[-1].get('ExitCode')} and said {said}"
+
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that instances of the release said, also of those that are gone."""
         kept = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)

@@ -96,11 +96,12 @@ class Squad(Traffic):
         """What became of a task, with its last words."""
         said, hide = self.sets.words(task), self.programs.hide(task.release)
         lines = [hide(line) for line in said.lines]
-        cause = (last_words(lines)[-1:] or (task.error or fate,))[0] if task.failed else fate
+        # What swarm says of it is no cause: that it ended, and with which code.
+        known = (hide(self.sets.illness(task)), *(last_words(lines)[-1:] if task.failed else ()), task.error)
+        cause = next((each for each in known if each), f"swarm says that it is {task.state}").strip().rstrip(".")
+        error = f" ({task.error})" if task.error not in {"", cause} else ""
         words = "\n".join(f"    {line}" for line in lines) or "    (nothing)"
-        error = f" ({task.error})" if task.error and task.error != cause else ""
-        why = f"{cause.strip().rstrip('.')}{error}"
-        return f"An instance of {task.release} {fate}: {why}.\n  Its last words ({said.log}):\n{words}"
+        return f"An instance of {task.release} {fate}: {cause}{error}.\n  Its last words ({said.log}):\n{words}"
 
     def _until_healthy(self, release: str, count: int, settings: str, known: set[str]) -> None:
         end = time.monotonic() + self.environment.start
