@@ -104,7 +104,8 @@ def _step(move: Move, running: Mapping[str, int], limits: Limits, gates: Mapping
             note = f"until healthy, at most {_seconds(limits.start)}"
         case Roll():
             what = f"{version_of(move.old)} {'back ' if move.former else ''}to {version_of(move.release)}"
-            note = f"{move.at_once} at a time, each watched for {_seconds(move.seconds)}"
+            watched = f", each watched for {_seconds(move.seconds)}" if move.seconds else ""
+            note = f"{move.at_once} at a time{watched}"
         case Shift():
             shares = (f"{version_of(name)} {share:.3g} %" for name, share in move.shares.items())
             what = " · ".join(shares) or "nobody"

@@ -67,7 +67,7 @@ class Rolling:
         yield Start(new.name, 1)
         yield Hold(new.name, "step", self.pause)
         yield Roll(old, new.name, at_once=min(self.surge, replicas), seconds=max(self.pause, self.bake))
-        yield Start(new.name, replicas)
+        yield Start(new.name, replicas + 1)
         yield from arrive(new.name, self.bake)
         yield Stop(old)
         yield Stop(new.name, replicas)
