@@ -3,8 +3,10 @@
 import json
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,7 @@ services:
 volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
+PASSWORD = "hunter-22-2"
 MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
 
 
@@ -120,3 +123,16 @@ class Dock(Town):
                 self.engine("rm", "--force", "--volumes", *there)
         self.engine("volume", "rm", "--force", f"{self.stack}_data", f"{self.stack}-proxy")
         self.engine.tried("network", "rm", f"{self.stack}_default")
+
+
+def order(dock: Dock, name: str, method: str = "POST") -> int:
+    """Places an order, which stands in a file of the volume, or asks for it; the status of the answer."""
+    with closing(HTTPConnection("127.0.0.1", dock.place.target.opening.port, timeout=10)) as connection:
+        connection.request(method, f"/orders/{name}", headers={"Content-Length": "0"})
+        return connection.getresponse().status
+
+
+def others(dock: Dock) -> str:
+    """When the services that are not rolled were made, and when they began to run."""
+    said = dock.engine("ps", "--quiet", "--filter", f"label=com.docker.compose.project={dock.stack}").split()
+    return dock.engine("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *said)

@@ -38,12 +38,10 @@ class Harbour(Dock):
         """The names of its secrets or configs."""
         return sorted(self.engine(kind, "ls", "--filter", self._label, "--format", "{{.Name}}").split())
 
-    def tasks(self) -> list[dict]:
-        """The containers of its web tasks that run, as the engine tells them."""
-        label = "label=twinrail.service=web"
-        words = ("--filter", self._label, "--filter", label, "--filter", "health=healthy", "--quiet")
-        ids = self.engine("ps", *words).split()
-        return json.loads(self.engine("inspect", *ids)) if ids else []
+    def healthy(self) -> list[str]:
+        """The containers of its web tasks that are healthy."""
+        filters = (self._label, "label=twinrail.service=web", "health=healthy")
+        return self.engine("ps", "--quiet", *(word for each in filters for word in ("--filter", each))).split()
 
     @contextlib.contextmanager
     def counted(self) -> Iterator[list[int]]:
@@ -51,8 +49,8 @@ class Harbour(Dock):
         seen, ended = [], threading.Event()
 
         def count():
-            while not ended.wait(0.3):
-                seen.append(len(self.tasks()))
+            while not ended.wait(0.5):
+                seen.append(len(self.healthy()))
 
         counter = threading.Thread(target=count)
         counter.start()

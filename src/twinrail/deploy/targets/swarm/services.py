@@ -26,6 +26,7 @@ class Task:
         wanted: whether it is to run.
         error: why it ended.
         container: the id of its container; empty before there is one.
+        slot: whose place it took, or takes: tasks of one slot and several services are one instance.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Task:
     wanted: bool
     error: str = ""
     container: str = ""
+    slot: int = 0
 
     @property
     def healthy(self) -> bool:
@@ -216,4 +218,5 @@ def _task(told: Json) -> Task:
         wanted=told["DesiredState"] == "running",
         error=str(status.get("Err", "")),
         container=str((status.get("ContainerStatus") or {}).get("ContainerID", "")),
+        slot=int(told.get("Slot", 0)),
     )

@@ -132,10 +132,13 @@ class SwarmTarget(DockerSite):
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, of those on the machine that is asked."""
-        tasks = [task for each in self.sets.all() for one in each.services for task in one.tasks]
-        mine = {task.id: (task.container,) for task in tasks if task.release == release and task.healthy}
-        here = self.engine.run("ps", "--no-trunc", "--quiet", quiet=True).split()
-        return weights(self.engine, {name: ids for name, ids in mine.items() if {*ids} <= {*here}})
+        here = {*self.engine.run("ps", "--no-trunc", "--quiet", quiet=True).split()}
+        mine: dict[str, list[str]] = {}
+        for each in self.sets.all():
+            for task in (task for one in each.services for task in one.tasks if task.healthy):
+                if task.release == release and task.container in here:
+                    mine.setdefault(f"{each.name}.{task.slot}", []).append(task.container)
+        return weights(self.engine, mine)
 
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the instances of the release said, secrets hidden."""
