@@ -41,6 +41,7 @@ def says(tmp_path, monkeypatch, shell):
         ("Error response from daemon: No such image: shop:1", MoveFailed, "the image is not there"),
         ("Error response from daemon: volume is in use - [4f]", MoveFailed, "volume is in use - \\[4f\\]"),
         ("docker: Conflicting options: --restart and --rm.\nSee 'docker run --help'.", MoveFailed, "Conflicting"),
+        ("Error response from daemon: This node is not a swarm manager. Use", ToolError, "no manager of a swarm"),
         ("", MoveFailed, "it says nothing"),
     ],
 )

@@ -1,7 +1,7 @@
 """Instances that are replaced in their place, by swarm itself: an update of their services, and the way back."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from twinrail.deploy.moves import Roll
@@ -22,10 +22,16 @@ _SLACK = 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class Rolling:
-    """Rolls the sets of a squad; `shell` says how far it came."""
+    """Rolls the sets of a squad.
+
+    Attributes:
+        shell: says how far it came.
+        clock: what time it is, in seconds since whenever.
+    """
 
     squad: Squad
     shell: Shell
+    clock: Callable[[], float] = time.monotonic
 
     def roll(self, move: Roll) -> None:
         """What served of the old release is of the new one, or is as it was.
@@ -37,13 +43,13 @@ class Rolling:
         """
         rolled = self._rolled(move.old, move.release)
         stale = [each for each in self.squad.of(move.old) if each.number not in {one.number for one in rolled}]
-        going_back = [each for each in stale if any(one.going_back for one in each.services)]
-        numbers = {each.number for each in (*rolled, *stale)}
-        if not going_back:
-            self._begin(move, [*stale, *rolled])
+        there = [*rolled, *stale]
+        numbers = {each.number for each in there}
+        if not any(one.going_back for each in there for one in each.services):
+            self._begin(move, there)
         self._await(move, numbers)
         there = [each for each in self.squad.sets.all() if each.number in numbers]
-        if failed := [each for each in there if each.release != move.release]:
+        if failed := [each for each in there if any(one.release != move.release for one in each.services)]:
             raise MoveFailed(self._why(move, failed))
         self._named(move.old, move.release)
 
@@ -64,10 +70,10 @@ class Rolling:
 
     def _turn(self, each: Set, move: Roll, launch: Launch) -> None:
         changed = [one for one in each.services if one.release == move.old]
-        for one in changed:
-            if one.before == move.release:
+        if all(one.before == move.release for one in changed):
+            for one in changed:
                 self.squad.sets.back(one)
-        if any(one.before != move.release for one in changed):
+        else:  # it was changed once more since, and swarm keeps one definition only
             self.squad.sets.become(each, move.release, launch, self.squad.pace(0), was=move.old)
 
     def _begin(self, move: Roll, there: Sequence[Set]) -> None:
@@ -85,12 +91,12 @@ class Rolling:
         """Nothing, as soon as swarm has come to an end with the sets of those numbers, be it a bad one."""
         environment = self.squad.environment
         patience = environment.start + environment.drain + 2 * self._watched(move) + _SLACK
-        seen, end = "", time.monotonic() + patience
+        seen, end = "", self.clock() + patience
         while _under_way(there := self._services(numbers), move.release):
             if (told := _progress(there)) != seen:
                 self.shell.say(told)
-                seen, end = told, time.monotonic() + patience
-            if time.monotonic() > end:
+                seen, end = told, self.clock() + patience
+            if self.clock() > end:
                 young = next((task for one in there for task in one.tasks if not task.over), None)
                 fate = f"was not healthy for {patience:g} s while {version_of(move.old)} was rolled"
                 raise MoveFailed(self.squad.failure(young, fate) if young else f"Nothing {fate}.")
