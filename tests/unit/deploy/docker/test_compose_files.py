@@ -91,6 +91,12 @@ def test_secret_that_is_not_there(source):
         pass
 
 
+def test_secret_of_a_swarm():
+    """What the compose file calls external no other engine has."""
+    with pytest.raises(ProjectError, match="pw is external: theirs"), secret_files({"pw": "=theirs"}, "1"):
+        pass
+
+
 def test_weight():
     """As the engine says it."""
     assert (12_582_912, 0, 0) == (weight("12MiB / 256MiB"), weight("--"), weight("3 apples"))

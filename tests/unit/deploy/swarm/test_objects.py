@@ -91,6 +91,13 @@ def test_another_content_is_another_version(tmp_path, docker, objects, monkeypat
     assert {*newer.values()} == {path.name for path in Path(docker / "secret").iterdir()}
 
 
+def test_somebody_elses(docker, objects):
+    """What the compose file calls external is taken as it is, and neither made nor removed."""
+    theirs = Part(service="web", said={}, environment={}, networks=(), volumes={}, files={"key": "=their-key"})
+    assert {"key": "their-key"} == objects.make("secret", theirs)
+    assert not (docker / "told").exists()
+
+
 def test_long_names(objects):
     """A name is no longer than a swarm takes."""
     long = Part(service="web", said={}, environment={}, networks=(), volumes={}, files={"k" * 90: "/dev/null"})

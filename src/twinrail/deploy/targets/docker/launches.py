@@ -22,7 +22,8 @@ class Part:
         environment: its variables.
         networks: what the engine calls the networks on which it stands.
         volumes: what the engine calls its volumes, by the file's names.
-        files: where each of its secrets comes from, by its name below /run/secrets: a file's path, or `$VARIABLE`.
+        files: where each of its secrets comes from, by its name below /run/secrets: a file's path, `$VARIABLE`, or
+            `=NAME` of one that a swarm has.
         configs: where each of its configs comes from, by its path in the container.
     """
 

@@ -86,4 +86,7 @@ class Programs:
 
     def _source(self, kind: str, name: str) -> str:
         told = (self.stack.config.get(kind) or {}).get(name) or {}
+        if there := told.get("external"):
+            own = there.get("name") if isinstance(there, dict) else None  # the first Compose writes it so
+            return f"={own or told.get('name') or name}"
         return f"${told['environment']}" if "environment" in told else str(self.stack.root / str(told.get("file", "")))

@@ -41,6 +41,9 @@ def content(name: str, source: str) -> bytes:
     Raises:
         ProjectError: it is not there.
     """
+    if source.startswith("="):
+        why = "Only a swarm has secrets and configs of its own."
+        raise ProjectError(f"{name} is external: {source[1:]}.", why=why, todo="Say its file, or its variable.")
     if source.startswith("$"):
         if (value := os.environ.get(source[1:])) is not None:
             return value.encode()

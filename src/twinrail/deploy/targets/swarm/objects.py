@@ -14,6 +14,8 @@ from twinrail.system.files import digest, read_json, write_json
 
 Kind = Literal["secret", "config"]
 
+_THEIRS = "="
+"""How the source of one begins that somebody else made."""
 _LONGEST = 64
 """How long a name may be in a swarm."""
 
@@ -46,7 +48,7 @@ class Objects:
         Raises:
             ProjectError: one is not there.
         """
-        return {target: self._name(target, content(target, source)) for target, source in _sources(kind, part).items()}
+        return {target: self._name(target, source) for target, source in _sources(kind, part).items()}
 
     def make(self, kind: Kind, part: Part) -> dict[str, str]:
         """The same, and they are there.
@@ -57,10 +59,9 @@ class Objects:
         """
         marks = [f"--label={key}={value}" for key, value in self.marks().items()]
         for target, source in _sources(kind, part).items():
-            held = content(target, source)
-            name = self._name(target, held)
-            if name not in self.engine.inspect(kind, name):
-                with private_file(held) as file:
+            name = self._name(target, source)
+            if not source.startswith(_THEIRS) and name not in self.engine.inspect(kind, name):
+                with private_file(content(target, source)) as file:
                     self.engine.run(kind, "create", *marks, name, "-", data=True, stdin=file)
         return self.names(kind, part)
 
@@ -74,8 +75,10 @@ class Objects:
             if idle := sorted({*there} - needed):
                 self.engine.ask(kind, "rm", *idle)
 
-    def _name(self, target: str, held: bytes) -> str:
-        version = digest(self._word, held.hex())[:12]
+    def _name(self, target: str, source: str) -> str:
+        if source.startswith(_THEIRS):
+            return source.removeprefix(_THEIRS)
+        version = digest(self._word, content(target, source).hex())[:12]
         plain = "".join(each if each.isalnum() or each in "-_" else "-" for each in f"{self.stack}-{target}")
         return f"{plain[: _LONGEST - 13].rstrip('-_')}-{version}"
 

@@ -29,7 +29,7 @@ from twinrail.deploy.targets.swarm.stack_file import Pace, Wanted, stack_file
 from twinrail.system.errors import Interrupted
 from twinrail.system.files import read_json, write_json, write_whole
 
-EVERY = 0.5
+EVERY = 1.0
 """Seconds between two looks at what is under way."""
 _SAVED, _TOLD = "200", "20"
 """How many lines of a service are kept when it goes, and how many of a task are told."""
