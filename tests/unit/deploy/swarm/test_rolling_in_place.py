@@ -79,6 +79,15 @@ def test_one_part_turned_back(tmp_path):
     assert {ONE: 2} == sea.all()[0].counts
 
 
+def test_somebody_elses_trouble(tmp_path):
+    """What runs of the release before and does badly by itself is not waited for: nobody is turning it back."""
+    sea, made = place(tmp_path)
+    sea.slow.add(ONE)
+    sea.scale(sea.all()[0], 3)
+    rolling(made)[0].back(BACK)
+    assert 0 == sea.pauses
+
+
 def test_swarm_knows_no_way_back(tmp_path):
     """Where a service was changed once more since, it is made what it was by an update; nobody else is touched."""
     sea, made = place(tmp_path)

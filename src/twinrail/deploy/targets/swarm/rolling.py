@@ -60,7 +60,7 @@ class Rolling:
         """
         launch = self.squad.programs.former(move.release)
         # One whose services swarm has turned in part is both.
-        rolled = [*self._rolled(move.release, move.old), *self._turning(move.release)]
+        rolled = [*self._rolled(move.release, move.old), *self._turning(move)]
         there = {each.number: each for each in rolled}
         for each in there.values():
             with self.squad.fence.guard(self.squad.number):
@@ -114,9 +114,10 @@ class Rolling:
         there = self.squad.sets.all()
         return [each for each in there if any((one.was, one.release) == (old, new) for one in each.services)]
 
-    def _turning(self, release: str) -> list[Set]:
-        """Those that swarm is turning back already."""
-        return [each for each in self.squad.of(release) if any(not one.settled for one in each.services)]
+    def _turning(self, move: Roll) -> list[Set]:
+        """Those that swarm is turning back already, by itself or because somebody said so."""
+        there = ((each, one) for each in self.squad.of(move.release) for one in each.services)
+        return [each for each, one in there if one.going_back or (one.update, one.was) == ("updating", move.old)]
 
     def _named(self, old: str, new: str) -> None:
         """The traffic that went to the one release goes to the other, by name too."""
