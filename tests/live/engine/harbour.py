@@ -12,7 +12,7 @@ LOOK = (
     "read -r _ code _ <&3; cat <&3 >/dev/null; [ $$code = 200 ]"
 )
 """A look at the health of the service that costs little."""
-HEALTH = {"test": ["CMD", "bash", "-c", LOOK], "interval": "1s", "timeout": "5s", "retries": 2}
+HEALTH = {"test": ["CMD", "bash", "-c", LOOK], "interval": "2s", "timeout": "5s", "retries": 2}
 MORE = f"""\
     healthcheck: {json.dumps(HEALTH)}
     configs: [{{source: motto, target: /etc/motto}}]
@@ -23,7 +23,7 @@ TEXT = 'version: "3.9"\n' + COMPOSE.replace("    volumes: [", MORE, 1) + "config
 def harbour(project, engine, name="staging", **options):
     """An environment in the swarm."""
     (project.root / "motto").write_text("fair winds", encoding="utf-8")
-    moods = {"8.0": {"seconds": 8}}
+    moods = {"8.0": {"seconds": 6}}
     return Harbour(project=project, name=name, options=options, engine=engine, target="swarm", text=TEXT, moods=moods)
 
 
@@ -45,11 +45,11 @@ class Harbour(Dock):
 
     @contextlib.contextmanager
     def counted(self) -> Iterator[list[int]]:
-        """The numbers of healthy tasks while the block runs, some each second."""
+        """The numbers of healthy tasks while the block runs, one a second."""
         seen, ended = [], threading.Event()
 
         def count():
-            while not ended.wait(0.5):
+            while not ended.wait(1.0):
                 seen.append(len(self.healthy()))
 
         counter = threading.Thread(target=count)

@@ -27,7 +27,7 @@ from twinrail.system.errors import MoveFailed, SettingsError
 def live(tmp_path_factory, swarm):
     """1.0 is live in the environment staging of the stack, twice; nothing of it is left at the end."""
     skip_without_compose()
-    made = harbour(make_project(tmp_path_factory.mktemp("harbour")), swarm, replicas=2, drain="2s", start="30s")
+    made = harbour(make_project(tmp_path_factory.mktemp("harbour")), swarm, replicas=2, drain="1s", start="30s")
     patch = pytest.MonkeyPatch()
     patch.setenv("STORE_PASSWORD", PASSWORD)
     made.deploy("1.0")
@@ -38,7 +38,7 @@ def live(tmp_path_factory, swarm):
 
 def load(live):
     """Few people, so that the machine has time for the rest."""
-    return Load(live.place.target.opening.port, least=200, people=2, rest=0.03)
+    return Load(live.place.target.opening.port, least=200, people=2, rest=0.15)
 
 
 def test_rolled_by_the_swarm_itself(live):
@@ -55,7 +55,7 @@ def test_rolled_by_the_swarm_itself(live):
 def test_by_the_proxy(live):
     """A release beside the other: each has services of its own, and a part of the traffic."""
     services = live.services()
-    strategy = strategy_of("canary", Strategy(name="canary", weights=(50,), hold="100ms"), 0.0)
+    strategy = strategy_of("canary", Strategy(name="canary", weights=(50,), hold="1s"), 0.0)
     with (asked := load(live)).going_on():
         live.deploy("1.0", strategy=strategy)
     assert ([], {"1.0", "2.0"}) == (asked.failures, {*asked.answers})
