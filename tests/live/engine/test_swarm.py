@@ -55,7 +55,7 @@ def test_rolled_by_the_swarm_itself(live):
 def test_by_the_proxy(live):
     """A release beside the other: each has services of its own, and a part of the traffic."""
     services = live.services()
-    strategy = strategy_of("canary", Strategy(name="canary", weights=(50,), hold="1s"), 0.0)
+    strategy = strategy_of("canary", Strategy(name="canary", weights=(50,), hold="100ms"), 0.0)
     with (asked := load(live)).going_on():
         live.deploy("1.0", strategy=strategy)
     assert ([], {"1.0", "2.0"}) == (asked.failures, {*asked.answers})

@@ -88,7 +88,7 @@ class Sea:
             for one in each.services:
                 del self.services[one.name]
 
-    def pause(self, _):
+    def pause(self, *_):
         self.pauses += 1
         if self.pauses == self.until:
             raise Killed

@@ -16,6 +16,8 @@ _LEAST = 1.0
 """The shortest time that one is watched, in seconds: swarm takes none for five."""
 _LEAVES = 3.0
 """How long swarm takes to lead people past one that is to end, before it asks it to, in seconds; measured: 2."""
+_EVERY = 2.0
+"""Seconds between two looks at how far it came: it takes its time."""
 _SLACK = 20.0
 """How much longer than its start, its watch and its end a step may take, in seconds."""
 
@@ -41,14 +43,11 @@ class Rolling:
             Interrupted: somebody pressed Ctrl-C; swarm goes on with it.
             LeaseLost: the lease has passed to someone else.
         """
-        rolled = self._rolled(move.old, move.release)
-        stale = [each for each in self.squad.of(move.old) if each.number not in {one.number for one in rolled}]
-        there = [*rolled, *stale]
+        there = [each for each in self.squad.sets.all() if each.release == move.old or _rolled(each, move)]
         numbers = {each.number for each in there}
         if not any(one.going_back for each in there for one in each.services):
             self._begin(move, there)
-        self._await(move, numbers)
-        there = [each for each in self.squad.sets.all() if each.number in numbers]
+        there = self._await(move, numbers)
         if failed := [each for each in there if any(one.release != move.release for one in each.services)]:
             raise MoveFailed(self._why(move, failed))
         self._named(move.old, move.release)
@@ -59,13 +58,12 @@ class Rolling:
         Raises: as `roll`.
         """
         launch = self.squad.programs.former(move.release)
-        # One whose services swarm has turned in part is both.
-        rolled = [*self._rolled(move.release, move.old), *self._turning(move)]
-        there = {each.number: each for each in rolled}
-        for each in there.values():
+        forth = Roll(move.release, move.old)
+        there = [each for each in self.squad.sets.all() if _rolled(each, forth) or _turning(each, move)]
+        for each in there:
             with self.squad.fence.guard(self.squad.number):
                 self._turn(each, move, launch)
-        self._await(move, {*there})
+        self._await(move, {each.number for each in there})
         self._named(move.old, move.release)
 
     def _turn(self, each: Set, move: Roll, launch: Launch) -> None:
@@ -87,12 +85,16 @@ class Rolling:
                     pace = self.squad.pace(move.at_once, seconds)
                     self.squad.sets.become(each, move.release, launch, pace, was=move.old)
 
-    def _await(self, move: Roll, numbers: set[int]) -> None:
-        """Nothing, as soon as swarm has come to an end with the sets of those numbers, be it a bad one."""
+    def _await(self, move: Roll, numbers: set[int]) -> list[Set]:
+        """The sets of those numbers, as soon as swarm has come to an end with them, be it a bad one."""
         environment = self.squad.environment
         patience = environment.start + environment.drain + 2 * self._watched(move) + _SLACK
         seen, end = "", self.clock() + patience
-        while _under_way(there := self._services(numbers), move.release):
+        while True:
+            sets = [each for each in self.squad.sets.all() if each.number in numbers]
+            there = [one for each in sets for one in each.services]
+            if not _under_way(there, move.release):
+                return sets
             if (told := _progress(there)) != seen:
                 self.shell.say(told)
                 seen, end = told, self.clock() + patience
@@ -100,24 +102,12 @@ class Rolling:
                 young = next((task for one in there for task in one.tasks if not task.over), None)
                 fate = f"was not healthy for {patience:g} s while {version_of(move.old)} was rolled"
                 raise MoveFailed(self.squad.failure(young, fate) if young else f"Nothing {fate}.")
-            self.squad.sets.pause(f"{version_of(move.old)} was rolled to {version_of(move.release)}")
+            self.squad.sets.pause(f"{version_of(move.old)} was rolled to {version_of(move.release)}", _EVERY)
 
     def _watched(self, move: Roll) -> float:
         # For swarm one has failed when it has ended: what falls ill at the end of its watch is given time to end, or
         # the next ones would be replaced before it counts.
         return max(move.seconds, _LEAST) + _LEAVES + self.squad.environment.drain
-
-    def _services(self, numbers: set[int]) -> list[Service]:
-        return [one for each in self.squad.sets.all() if each.number in numbers for one in each.services]
-
-    def _rolled(self, old: str, new: str) -> list[Set]:
-        there = self.squad.sets.all()
-        return [each for each in there if any((one.was, one.release) == (old, new) for one in each.services)]
-
-    def _turning(self, move: Roll) -> list[Set]:
-        """Those that swarm is turning back already, by itself or because somebody said so."""
-        there = ((each, one) for each in self.squad.of(move.release) for one in each.services)
-        return [each for each, one in there if one.going_back or (one.update, one.was) == ("updating", move.old)]
 
     def _named(self, old: str, new: str) -> None:
         """The traffic that went to the one release goes to the other, by name too."""
@@ -132,6 +122,17 @@ class Rolling:
         bad = next((task for task in tasks if task.failed), None)
         turned = f"swarm turned {version_of(move.release)} back to {version_of(move.old)}"
         return f"{turned}. {self.squad.failure(bad, 'failed while it was watched')}" if bad else f"{turned}."
+
+
+def _rolled(each: Set, move: Roll) -> bool:
+    """Whether a set became, or becomes, what the move says, in part at least."""
+    return any((one.was, one.release) == (move.old, move.release) for one in each.services)
+
+
+def _turning(each: Set, back: Roll) -> bool:
+    """Whether swarm is turning it back already, by itself or because somebody said so."""
+    mine = [one for one in each.services if one.release == back.release]
+    return any(one.going_back or (one.update, one.was) == ("updating", back.old) for one in mine)
 
 
 def _under_way(there: Sequence[Service], release: str) -> bool:

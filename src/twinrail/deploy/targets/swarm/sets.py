@@ -126,13 +126,13 @@ class Sets:
         while max(self._alive(names), default=0) > count and time.monotonic() < deadline:
             self.pause("something was ending")
 
-    def pause(self, meanwhile: str) -> None:
+    def pause(self, meanwhile: str, seconds: float = EVERY) -> None:
         """A little time passes.
 
         Raises:
             Interrupted: somebody pressed Ctrl-C.
         """
-        if self.interrupted.wait(EVERY):
+        if self.interrupted.wait(seconds):
             raise Interrupted(f"Interrupted while {meanwhile}.")
 
     def words(self, task: Task) -> Words:

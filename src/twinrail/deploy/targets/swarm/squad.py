@@ -37,11 +37,12 @@ class Squad(Traffic):
             Interrupted: somebody pressed Ctrl-C.
             LeaseLost: the lease has passed to someone else.
         """
+        mine = self.of(release)
         # Whoever was ending them died over it.
-        self.retire([each for each in self.of(release) if not each.replicas])
+        self.retire([each for each in mine if not each.replicas])
         launch = self.programs.former(release) if former else self.programs.now
         settings = "" if former else self.sets.settings(launch)
-        there = [each for each in self.of(release) if settings in {"", each.settings}]
+        there = [each for each in mine if each.replicas and settings in {"", each.settings}]
         known = {task.id for task in _failed(there)}
         if (missing := count - sum(each.replicas for each in there)) > 0:
             with self.fence.guard(self.number):
