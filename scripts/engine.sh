@@ -1,6 +1,7 @@
 # Sourced: starts a Docker engine and two registries of its own, all on this machine's loopback, and makes the base
 # images that are missing. Needs root, and Debian's docker.io, docker-registry, apache2-utils, mmdebstrap and iproute2.
-# Sets DOCKER_HOST, DOCKER_CONFIG and what tests read: TWINRAIL_TEST_ENGINE, _REGISTRY, _CLOSED_REGISTRY and its _LOGIN.
+# Sets DOCKER_HOST, DOCKER_CONFIG and what tests read: TWINRAIL_TEST_ENGINE, _SWARM, _REGISTRY, _CLOSED_REGISTRY and its
+# _LOGIN.
 # stop_engine ends it; so does the end of the shell that sourced this. Images and bases stay in TWINRAIL_CACHE.
 
 source "$(dirname "${BASH_SOURCE[0]}")/at_end.sh"
@@ -69,6 +70,14 @@ clear_engine() {
   docker builder prune --force --keep-storage 2GB
 } >/dev/null
 
+# A swarm of this engine alone. Its address, its port for data and its bridge are no other engine's.
+start_swarm() {
+  local number=${engine_bridge#twinrail}
+  docker network create --opt com.docker.network.bridge.name="$engine_bridge-gw" docker_gwbridge &&
+    docker swarm init --advertise-addr "127.0.$((100 + number)).1" --listen-addr "127.0.$((100 + number)).1:2377" \
+      --data-path-port $((47000 + number)) --default-addr-pool 10.214.0.0/16
+} >/dev/null
+
 stop_engine() {
   if [ ! -d "$engine_folder" ]; then return 0; fi
   if docker version >/dev/null 2>&1; then clear_engine || true; fi
@@ -80,7 +89,7 @@ stop_engine() {
   if [ -n "$engine_bridge" ]; then ip link delete "$engine_bridge"; fi
   rm -rf --one-file-system "$engine_folder"
   PATH=$engine_path
-  unset DOCKER_HOST DOCKER_CONFIG TWINRAIL_TEST_{ENGINE,REGISTRY,CLOSED_REGISTRY,LOGIN}
+  unset DOCKER_HOST DOCKER_CONFIG TWINRAIL_TEST_{ENGINE,SWARM,REGISTRY,CLOSED_REGISTRY,LOGIN}
 }
 at_end stop_engine
 
@@ -128,3 +137,4 @@ htpasswd -Bin twinrail <<<"$password" >"$engine_folder/htpasswd"
 start_registry closed-registry "auth: {htpasswd: {realm: twinrail, path: \"$engine_folder/htpasswd\"}}"
 export TWINRAIL_TEST_CLOSED_REGISTRY=$registry TWINRAIL_TEST_LOGIN=twinrail:$password
 export TWINRAIL_TEST_ENGINE=$DOCKER_HOST
+if start_swarm; then export TWINRAIL_TEST_SWARM=$DOCKER_HOST; fi

@@ -41,6 +41,7 @@ MOODS = {
     "5.0": "fails at the front page",
     "6.0": "hangs at start",
     "7.0": "never ends",
+    "8.0": "falls ill after a while",
 }
 """What each version does."""
 

@@ -77,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
         if NAME == "dies after a while" and people and due():
             print("KeyError: 'currency'", flush=True)
             os._exit(1)
-        if NAME == "never healthy" and self.route == "/healthz" and not due():
+        # Some are ill until a while has passed, others from then on.
+        if {"never healthy": not due(), "falls ill after a while": due()}.get(NAME) and self.route == "/healthz":
             return 503, b"still warming up"
         if NAME == "fails after a while" and people and due() and (not MOOD.get("alone") or FIRST):
             return 500, b"KeyError: 'currency'"

@@ -140,11 +140,16 @@ class Town:
 
 @dataclass
 class Load:
-    """People who keep asking over connections that they keep; bounded by a count, not by time."""
+    """People who keep asking over connections that they keep; bounded by a count, not by time.
+
+    Attributes:
+        rest: how long one waits between an answer and the next question, in seconds.
+    """
 
     port: int
     least: int
     people: int = 4
+    rest: float = 0.002
     answers: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -173,5 +178,5 @@ class Load:
             except (OSError, HTTPException) as error:
                 self.failures.append(repr(error))
                 connection.close()
-            ended.wait(0.002)
+            ended.wait(self.rest)
         connection.close()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twinrail.deploy.checks.latency import Latency
@@ -12,8 +12,10 @@ from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
 from twinrail.deploy.interface import Check, Strategy
 from twinrail.deploy.ledger import FileLedger
+from twinrail.deploy.moves import Roll
 from twinrail.deploy.release import Release
 from twinrail.deploy.sites import Opener, Opening, Site
+from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.deploy.terms import changed
 from twinrail.project.environments import PORTS, Environment
 from twinrail.project.repository import Project
@@ -37,8 +39,12 @@ class Place:
 
     @property
     def strategy(self) -> Strategy:
-        """The strategy that the settings name, with its options."""
-        return strategy_of(self.environment.strategy.name, self.environment.strategy, self.bake)
+        """The strategy that the settings name, with its options, made for what the target can do."""
+        made = strategy_of(self.environment.strategy.name, self.environment.strategy, self.bake)
+        # Who is compared with another one must run beside it, behind the proxy.
+        if isinstance(made, Rolling) and Roll in self.target.moves and not self.environment.analysis:
+            return replace(made, in_place=True)
+        return made
 
     @property
     def bake(self) -> float:

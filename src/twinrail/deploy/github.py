@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+from twinrail.project.compose import STACKED
 from twinrail.project.environments import Approval, Environment
 from twinrail.project.settings import Settings
 from twinrail.system.called import again
@@ -58,10 +59,10 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
     if local and hosted and name == "production" and not environment.rehearsal:
         text = "This runner is gone after the job, and production with it."
         found.append((f"{key}.rehearsal", f"{text} Say rehearsal = true, or deploy from a runner that stays."))
-    if not local and environment.target == "compose" and hosted:
+    if not local and environment.target in STACKED and hosted:
         text = f"The journal of what runs on {environment.compose.host} would be gone with this runner, and its lease."
         found.append((f"{key}.compose.host", f"{text} Deploy from a runner that stays, and name a folder there."))
-    if (local or environment.target == "compose") and not hosted and not environment.folder:
+    if (local or environment.target in STACKED) and not hosted and not environment.folder:
         text = "The next checkout on this runner would remove the environment: name a folder that stays."
         found.append((f"{key}.folder", text))
     return found
@@ -69,7 +70,7 @@ def refused(name: str, environment: Environment, *, hosted: bool) -> list[tuple[
 
 def _local(environment: Environment) -> bool:
     """Whether the releases run on the machine that deploys them."""
-    return environment.target == "process" or (environment.target == "compose" and not environment.compose.host)
+    return environment.target == "process" or (environment.target in STACKED and not environment.compose.host)
 
 
 def _agreements(environment: Environment) -> Iterator[tuple[str, str]]:

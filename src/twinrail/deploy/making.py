@@ -8,7 +8,7 @@ from threading import Event as Flag
 
 from twinrail.deploy.interface import Answer, Clock, Gate, Open, Passage, Shut, State, Target, Wait
 from twinrail.deploy.logbook import Logbook
-from twinrail.deploy.moves import Hold, Move, Shift, Start
+from twinrail.deploy.moves import Hold, Move, Roll, Shift, Start
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import Release
 from twinrail.deploy.telling import say
@@ -106,7 +106,9 @@ class Maker:
                 coming = name == plan.release.name
                 self._again(Start(name, fewest, former=not coming), settle=coming)
         seen = self.target.state()
-        if not any(_alike(seen.shares, each.shares) for each in (wanted, half)):
+        # Of a roll that is under way the traffic is wherever it has come to.
+        amid = begun > done and isinstance(plan.moves[begun - 1], Roll)
+        if not amid and not any(_alike(seen.shares, each.shares) for each in (wanted, half)):
             self._again(Shift(wanted.shares))
         if seen.steering not in (wanted.steering, half.steering):
             self._again(wanted.steering)
@@ -134,7 +136,7 @@ class Maker:
 
     def _act(self, move: Move, *, settle: bool = True) -> None:
         self.target.make(move, self.book.fence)
-        if settle and isinstance(move, Start):
+        if settle and (isinstance(move, Start) or (isinstance(move, Roll) and not move.former)):
             self.watch.settle(move.release)
 
     def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:

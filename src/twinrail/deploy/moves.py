@@ -54,6 +54,28 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """What served of `old` is of the release now, in its place: a few at a time, each watched before the next.
+
+    Traffic goes to whoever is healthy. One that fails while it is watched turns all of them back to `old`.
+
+    Attributes:
+        at_once: how many are replaced at a time.
+        seconds: how long each is watched.
+        former: whether this is the way back: what became `old` by such a move is as it was before, and nothing else.
+    """
+
+    old: str
+    release: str
+    at_once: int = 1
+    seconds: float = 0.0
+    former: bool = False
+
+    def __str__(self) -> str:
+        return f"roll {self.old} back to {self.release}" if self.former else f"roll {self.old} to {self.release}"
+
+
+@dataclass(frozen=True)
 class Shift:
     """Each release gets its share of the traffic, in percent; one that is not named gets none."""
 
@@ -148,5 +170,5 @@ class Prune:
         return f"prune all but {', '.join(self.keep)}"
 
 
-Move = Bring | Migrate | Start | Shift | Steer | Hold | Stop | Prune
+Move = Bring | Migrate | Start | Roll | Shift | Steer | Hold | Stop | Prune
 """Any of the above."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twinrail.deploy.interface import State, Strategy, Target
-from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Roll, Shift, Start, Steer, Stop
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.retreat import retreat
 from twinrail.deploy.standing import Unfinished
@@ -51,6 +51,7 @@ class Plan:
                 replicas=self.replicas,
                 instances=self.instances,
                 steered=any(isinstance(move, Steer) for move in self.moves),
+                rolled=any(isinstance(move, Roll) for move in self.moves),
             )
         )
 
@@ -63,6 +64,9 @@ class Plan:
                     counts[move.release] = max(counts.get(move.release, 0), move.count)
                 case Stop():
                     counts[move.release] = min(counts.get(move.release, 0), move.keep)
+                case Roll():
+                    counts[move.release] = counts.get(move.release, 0) + counts.pop(move.old, 0)
+                    shares[move.release] = shares.get(move.release, 0.0) + shares.pop(move.old, 0.0)
                 case Shift():
                     shares = {name: share for name, share in move.shares.items() if share}
                 case Steer():

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from twinrail.deploy.moves import Move, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Move, Roll, Shift, Start, Steer, Stop
 
 
 def retreat(
-    old: str, new: str, *, replicas: int, instances: Mapping[str, int], steered: bool = False
+    old: str, new: str, *, replicas: int, instances: Mapping[str, int], steered: bool = False, rolled: bool = False
 ) -> Iterator[Move]:
     """The moves back to `old`: capacity first, then traffic, then what runs of the new one beyond what ran before.
 
@@ -18,6 +18,7 @@ def retreat(
         replicas: how many instances were wanted of the new one.
         instances: how many of each release ran before.
         steered: whether people were told apart on the way.
+        rolled: whether instances were replaced in their place.
     """
     before = instances.get(new, 0)
     if old == new:
@@ -26,6 +27,8 @@ def retreat(
             yield Start(new, before, former=True)
         yield Stop(new, before, former=True)
         return
+    if old and rolled:
+        yield Roll(new, old, former=True)
     if old:
         yield Start(old, max(instances.get(old, 0), 1), former=True)
     yield Shift({old: 100.0} if old else {})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Shift, Stage, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Roll, Shift, Stage, Start, Steer, Stop
 from twinrail.deploy.plans import Plan
 from twinrail.deploy.release import version_of
 from twinrail.system.units import show_duration
@@ -81,7 +81,7 @@ def say(move: Move) -> str:
 def _steps(plan: Plan, limits: Limits, gates: Mapping[Stage, str], needs: Mapping[int, str]) -> Iterator[Step]:
     for made, move in enumerate(plan.moves):
         before, after = plan.shown(made), plan.shown(made + 1)
-        idle = isinstance(move, Start | Shift | Steer | Stop) and before == after
+        idle = isinstance(move, Start | Roll | Shift | Steer | Stop) and before == after
         if not idle and not (isinstance(move, Hold) and not move.looks and move.stage not in gates):
             step = _step(move, before.instances, limits, gates)
             yield replace(step, note=f"{step.note}; {needs[made]}") if made in needs else step
@@ -102,6 +102,10 @@ def _step(move: Move, running: Mapping[str, int], limits: Limits, gates: Mapping
             more = move.count - running.get(move.release, 0)
             what = f"{version_of(move.release)} {f'× {more}' if more > 0 else f'to {move.count}'}"
             note = f"until healthy, at most {_seconds(limits.start)}"
+        case Roll():
+            what = f"{version_of(move.old)} {'back ' if move.former else ''}to {version_of(move.release)}"
+            watched = f", each watched for {_seconds(move.seconds)}" if move.seconds else ""
+            note = f"{move.at_once} at a time{watched}"
         case Shift():
             shares = (f"{version_of(name)} {share:.3g} %" for name, share in move.shares.items())
             what = " · ".join(shares) or "nobody"

@@ -1,4 +1,4 @@
-"""The settings of the target `compose`: `[tool.twinrail.environments.NAME.compose]`."""
+"""The settings of the targets `compose` and `swarm`: `[tool.twinrail.environments.NAME.compose]`."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -9,6 +9,8 @@ from pydantic.dataclasses import dataclass
 
 from twinrail.project.scalars import TABLE, Port, Text, Words
 
+STACKED = frozenset({"compose", "swarm"})
+"""The targets that run a stack."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """How this machine calls itself."""
 

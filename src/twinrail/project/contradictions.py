@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from twinrail.project.compose import Compose, compose_contradictions
+from twinrail.project.compose import STACKED, Compose, compose_contradictions
 from twinrail.project.environments import PORTS, Approval, Environment
 from twinrail.project.freeze import Window, never_open
 from twinrail.project.rollouts import rollout_contradictions
@@ -57,8 +57,9 @@ def _within(environment: Environment) -> list[tuple[Key, str]]:
     ]
     found += rollout_contradictions(environment)
     found += [(("compose", *key), text) for key, text in compose_contradictions(environment.compose)]
-    if environment.target != "compose" and environment.compose != Compose():
-        found.append((("target",), f'The target "{environment.target}" has no stack: only compose reads that table.'))
+    if environment.target not in STACKED and environment.compose != Compose():
+        readers = " and ".join(sorted(STACKED))
+        found.append((("target",), f'The target "{environment.target}" has no stack: {readers} read that table.'))
     found += [*_never_agreed(environment.approval or Approval()), *_never_open(environment)]
     load = environment.performance
     if load and load.p95 is not None and load.p95 > load.duration:

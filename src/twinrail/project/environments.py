@@ -104,7 +104,7 @@ class Environment:
     variables: Mapping[Text, str] = Field(default_factory=dict)
     """Environment variables of the service."""
     compose: Compose = Compose()
-    """The stack of the target `compose`."""
+    """The stack of the targets `compose` and `swarm`."""
     folder: str = ""
     """The folder in which the environment is kept, under its name; empty: `.twinrail/environments`,
     which is gone when a runner checks out again."""

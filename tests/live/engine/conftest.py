@@ -13,6 +13,13 @@ def engine(worker_id):
 
 
 @pytest.fixture(scope="session")
+def swarm(engine):
+    """Docker, as a manager of a swarm."""
+    variable("TWINRAIL_TEST_SWARM")
+    return engine
+
+
+@pytest.fixture(scope="session")
 def registry():
     """A registry that takes from anybody."""
     return Registry(variable("TWINRAIL_TEST_REGISTRY"))

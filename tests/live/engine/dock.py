@@ -3,9 +3,12 @@
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import cached_property
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engine import Engine
@@ -48,6 +51,7 @@ services:
 volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
+PASSWORD = "hunter-22-2"
 MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
 
 
@@ -59,20 +63,28 @@ def skip_without_compose():
 
 @dataclass(kw_only=True)
 class Dock(Town):
-    """An environment of a stack; `engine` is where it runs."""
+    """An environment of a stack; `engine` is where it runs.
+
+    Attributes:
+        text: the compose file.
+        moods: what each version's mood is beside its name.
+    """
 
     engine: Engine
+    target: str = "compose"
+    text: str = COMPOSE
+    moods: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self):
         self.options = {
-            "target": "compose",
+            "target": self.target,
             "compose": Compose(services=("web", "worker"), project=self.stack),
             "secrets": ("STORE_PASSWORD",),
             **self.options,
         }
         self.service = Service(migrate=MIGRATE)
         (self.project.root / "key").write_text("k3y", encoding="utf-8")
-        (self.project.root / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+        (self.project.root / "compose.yaml").write_text(self.text, encoding="utf-8")
 
     @cached_property
     def stack(self) -> str:
@@ -84,7 +96,7 @@ class Dock(Town):
         archive = folder.with_name(f"{version}.tar")
         if not archive.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            baked = {"version": version, "mood": {"name": MOODS[version]}}
+            baked = {"version": version, "mood": {"name": MOODS[version], **self.moods.get(version, {})}}
             (folder / "tinyweb.json").write_text(json.dumps(baked), encoding="utf-8")
             (folder / "tinyweb.py").write_bytes(SOURCE.read_bytes())
             (folder / "Dockerfile").write_text(DOCKERFILE, encoding="utf-8")
@@ -111,3 +123,16 @@ class Dock(Town):
                 self.engine("rm", "--force", "--volumes", *there)
         self.engine("volume", "rm", "--force", f"{self.stack}_data", f"{self.stack}-proxy")
         self.engine.tried("network", "rm", f"{self.stack}_default")
+
+
+def order(dock: Dock, name: str, method: str = "POST") -> int:
+    """Places an order, which stands in a file of the volume, or asks for it; the status of the answer."""
+    with closing(HTTPConnection("127.0.0.1", dock.place.target.opening.port, timeout=10)) as connection:
+        connection.request(method, f"/orders/{name}", headers={"Content-Length": "0"})
+        return connection.getresponse().status
+
+
+def others(dock: Dock) -> str:
+    """When the services that are not rolled were made, and when they began to run."""
+    said = dock.engine("ps", "--quiet", "--filter", f"label=com.docker.compose.project={dock.stack}").split()
+    return dock.engine("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *said)

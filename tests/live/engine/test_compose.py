@@ -4,16 +4,14 @@ import json
 import socket
 import sys
 import time
-from contextlib import closing
 from dataclasses import replace
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from dock import Dock, skip_without_compose
+from dock import PASSWORD, Dock, order, others, skip_without_compose
 from town import Load, make_project
 
 from twinrail.deploy.down import down
@@ -34,9 +32,6 @@ STRATEGIES = {
 }
 
 
-PASSWORD = "hunter-22-2"
-
-
 @pytest.fixture(scope="module")
 def dock(tmp_path_factory, engine):
     """The environment staging of the stack; nothing of it is left at the end."""
@@ -54,19 +49,6 @@ def live(dock):
     dock.deploy("1.0")
     yield dock
     patch.undo()
-
-
-def order(dock, name, method="POST"):
-    """Places an order, which stands in a file of the volume, or asks for it."""
-    with closing(HTTPConnection("127.0.0.1", dock.place.target.opening.port, timeout=10)) as connection:
-        connection.request(method, f"/orders/{name}", headers={"Content-Length": "0"})
-        return connection.getresponse().status
-
-
-def others(dock):
-    """When the services that are not rolled were made, and when they began to run."""
-    said = dock.engine("ps", "--quiet", "--filter", f"label=com.docker.compose.project={dock.stack}").split()
-    return dock.engine("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *said)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)

@@ -8,14 +8,14 @@ from threading import Event as Flag
 from typing import Any
 
 from twinrail.deploy.interface import Address, Answer, Entry, State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Roll, Shift, Start, Steer, Stop
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.report.events import Event, Reading
 from twinrail.system.errors import LeaseLost, MoveFailed, PlaceTaken
 
-ALL_MOVES = frozenset({Bring, Migrate, Start, Shift, Steer, Stop, Prune})
+ALL_MOVES = frozenset({Bring, Migrate, Start, Roll, Shift, Steer, Stop, Prune})
 
 
 def release(version: str = "2.0", *, digest: str = "", commit: str = "c0ffee", when: int = 0) -> Release:
@@ -85,6 +85,7 @@ class FakeTarget:
     Attributes:
         rising: how many instances of each release were started and are not healthy yet.
         going: how many have left the traffic and not ended yet.
+        rolled: how many of the second release became so in their place, out of the first.
         gone: releases that find no longer in the database what they need.
         established: something was live that people count on: from then on somebody must be served at every instant.
         asked: all moves that it was asked to make, as texts.
@@ -101,6 +102,7 @@ class FakeTarget:
     instances: dict[str, int] = field(default_factory=dict)
     rising: dict[str, int] = field(default_factory=dict)
     going: dict[str, int] = field(default_factory=dict)
+    rolled: dict[tuple[str, str], int] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     steering: Steer = field(default_factory=Steer)
     database: list[str] = field(default_factory=list)
@@ -162,6 +164,7 @@ class FakeTarget:
             instances=dict(self.instances),
             rising=dict(self.rising),
             going=dict(self.going),
+            rolled=dict(self.rolled),
             shares=dict(self.shares),
             database=list(self.database),
             gone=set(self.gone),
@@ -192,6 +195,8 @@ class FakeTarget:
                 yield lambda: self._migrate(move)
             case Start():
                 yield from self._starts(move)
+            case Roll():
+                yield from self._rolls(move)
             case Shift():
                 yield lambda: setattr(self, "shares", {name: share for name, share in move.shares.items() if share})
             case Steer():
@@ -216,6 +221,29 @@ class FakeTarget:
         for count in range(there + 1, wanted + 1):
             yield lambda count=count: self._up(name, count)
 
+    def _rolls(self, move: Roll) -> Iterator[Callable[[], None]]:
+        must(move.release in self.ready, f"{move}: it is not there")
+        must(move.release not in self.gone, f"{move}: what it needs in the database is gone")
+        yield from self._ends(move.old, self.going)
+        yield from self._ends(move.release, self.rising)
+        # The way back is for those alone that came by such a move.
+        there = self.rolled.get((move.release, move.old), 0) if move.former else self.instances.get(move.old, 0)
+        for _ in range(there):
+            yield lambda: self.rising.update({move.release: 1})
+            yield lambda: self._replace(move)
+            yield lambda: _count(self.going, move.old, 0)
+
+    def _replace(self, move: Roll) -> None:
+        """One more of the release answers, and one fewer of the old one."""
+        pair = (move.release, move.old) if move.former else (move.old, move.release)
+        self._up(move.release, self.instances.get(move.release, 0) + 1)
+        _count(self.rolled, pair, self.rolled.get(pair, 0) + (-1 if move.former else 1))
+        self._leave(move.old, self.instances[move.old] - 1)
+        first, second = pair
+        whole = self.shares.pop(first, 0.0) + self.shares.pop(second, 0.0)
+        met = {first: self.instances.get(first, 0), second: self.rolled.get(pair, 0)}
+        self.shares |= {name: whole * count / sum(met.values()) for name, count in met.items() if count}
+
     def _stops(self, move: Stop) -> Iterator[Callable[[], None]]:
         name = move.release
         there = self.instances.get(name, 0)
@@ -235,6 +263,8 @@ class FakeTarget:
     def _leave(self, name: str, count: int) -> None:
         _count(self.instances, name, count)
         _count(self.going, name, self.going.get(name, 0) + 1)
+        for pair in [each for each in self.rolled if each[1] == name]:
+            _count(self.rolled, pair, min(self.rolled[pair], count))
 
     def _steer(self, move: Steer) -> None:
         self.steering = move
@@ -248,6 +278,10 @@ class FakeTarget:
 
     def _look(self) -> None:
         serving = sum(self.instances.get(name, 0) for name in self.shares)
+        # While one is rolled to another, people meet none of those that were started beside.
+        serving -= sum(
+            self.instances[new] - count for (old, new), count in self.rolled.items() if {old, new} <= {*self.shares}
+        )
         running = sum(self.instances.values())
         for name in self.shares:
             must(self.instances.get(name, 0) > 0, f"{name} gets traffic and nobody is there")
@@ -261,7 +295,7 @@ class FakeTarget:
         self.most = max(self.most, running)
 
 
-def _count(which: dict[str, int], name: str, count: int) -> None:
+def _count(which: dict[Any, int], name: Any, count: int) -> None:
     which[name] = count
     if not count:
         del which[name]

@@ -6,7 +6,7 @@ from messages import said
 from ways import FOUR, WAYS
 
 from golden_files import check
-from twinrail.deploy.moves import Bring, Hold, Migrate, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Hold, Migrate, Prune, Roll, Shift, Start, Steer, Stop
 from twinrail.deploy.plans import Plan, as_plan, check_plan, make_plan
 from twinrail.deploy.standing import unfinished
 from twinrail.deploy.strategies.rolling import Rolling
@@ -110,6 +110,16 @@ def test_shown():
     assert [{OLD: 1, NEW: 2}, {NEW: 2}, {NEW: 2}, {NEW: 2}] == [each.instances for each in seen[7:]]
     assert ["", NEW] == [each.steering.release for each in seen[3:5]]
     assert {OLD: 100.0} == seen[-1].shares
+
+
+def test_shown_where_instances_are_replaced():
+    """What is rolled takes the place and the traffic of what it was, beside those that were started before."""
+    moves = (Start(NEW, 1), Roll(OLD, NEW), Roll(OLD, NEW))
+    plan = Plan(old=OLD, release=release(), strategy="any", replicas=3, instances={OLD: 3}, moves=moves)
+    assert ({NEW: 4}, {NEW: 100.0}) == (plan.shown(2).instances, plan.shown(2).shares) == (
+        plan.shown(3).instances, plan.shown(3).shares
+    )  # fmt: skip
+    assert Roll(NEW, OLD, former=True) == plan.retreat[0]
 
 
 def test_plan_of_an_unfinished_rollout():

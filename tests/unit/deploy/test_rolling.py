@@ -1,13 +1,18 @@
 """The strategy rolling, and the way back: plans, without anything that happens."""
 
-from fakes import NEW, OLD, place_with, release
+from dataclasses import replace
+
+import pytest
+from fakes import ALL_MOVES, NEW, OLD, place_with, release
 from hypothesis import given
 from hypothesis import strategies as st
 
 from golden_files import check
-from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Shift, Start, Stop
+from twinrail.deploy.environments import Place
+from twinrail.deploy.moves import Bring, Hold, Migrate, Move, Prune, Roll, Shift, Start, Stop
 from twinrail.deploy.retreat import retreat
 from twinrail.deploy.strategies.rolling import Rolling
+from twinrail.project.environments import Environment
 
 sizes = st.integers(1, 6).flatmap(lambda replicas: st.tuples(st.just(replicas), st.integers(1, replicas + 1)))
 
@@ -75,6 +80,33 @@ def test_the_same_release_is_brought_to_its_replicas():
     assert expected == plan(NEW, replicas=2, surge=1)
 
 
+@pytest.mark.parametrize(
+    ("settings", "moves", "in_place"),
+    [
+        ({}, ALL_MOVES, True),
+        ({}, ALL_MOVES - {Roll}, False),
+        ({"analysis": True}, ALL_MOVES, False),
+        ({"strategy": "blue-green"}, ALL_MOVES, False),
+    ],
+)
+def test_in_place_where_the_place_can(settings, moves, in_place):
+    """A place that replaces instances itself does, unless the two releases are to be compared."""
+    environment = Environment(**settings)
+    place = Place(name="staging", environment=environment, target=place_with(moves=moves), ledger=None)
+    assert in_place == any(isinstance(move, Roll) for move in place.strategy(OLD, release("2.0"), replicas=2))
+
+
+def test_in_place():
+    """One that nobody meets stands the checks first; where no more than the wanted may run, it is as ever."""
+    moves = list(Rolling(surge=4, pause=2.0, bake=5.0, in_place=True)(OLD, release("2.0"), replicas=3))
+    assert [Start(NEW, 1), Hold(NEW, "step", 2.0), Roll(OLD, NEW, 3, 5.0), Start(NEW, 4)] == moves[2:6]
+    assert [Shift({NEW: 100.0}), Hold(NEW), Hold(NEW, "bake", 5.0), Stop(OLD), Stop(NEW, 3)] == moves[6:]
+    roomless = Rolling(surge=0, unavailable=1)
+    assert list(roomless(OLD, release("2.0"), replicas=3)) == list(
+        replace(roomless, in_place=True)(OLD, release("2.0"), replicas=3)
+    )
+
+
 def test_golden_plans():
     """Plans read as sentences."""
     cases = [("", 1, 1), (OLD, 1, 1), (OLD, 3, 1), (OLD, 5, 2), (OLD, 3, 9), (NEW, 2, 1)]
@@ -89,6 +121,9 @@ def test_golden_plans():
 
 def test_moves_read_as_sentences():
     """Each move says what is to be the case afterwards."""
+    assert [f"roll {OLD} to {NEW}", f"roll {NEW} back to {OLD}"] == [
+        str(Roll(OLD, NEW)), str(Roll(NEW, OLD, former=True))
+    ]  # fmt: skip
     said = [str(Stop(OLD, 2)), str(Shift({})), str(Shift({OLD: 200 / 3, NEW: 100 / 3})), str(Prune((NEW, OLD)))]
     expected = [f"stop {OLD} down to 2", "shift nobody", f"shift {OLD} 66.7 % · {NEW} 33.3 %"]
     assert [*expected, f"prune all but {NEW}, {OLD}"] == said

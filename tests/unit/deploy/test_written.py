@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ways import WAYS, ways
 
 from twinrail.deploy.ledger import FileLedger
-from twinrail.deploy.moves import Bring, Hold, Migrate, Prune, Rule, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Hold, Migrate, Prune, Roll, Rule, Shift, Start, Steer, Stop
 from twinrail.deploy.plans import make_plan
 from twinrail.deploy.written import read_move, read_release, write_move, write_release
 
@@ -24,6 +24,7 @@ moves = st.one_of(
     st.just(Bring(release())),
     st.builds(Migrate, names, st.sampled_from(["expand", "contract"])),
     st.builds(Start, names, counts),
+    st.builds(Roll, names, names, counts, st.floats(0, 1e6), st.booleans()),
     st.builds(Shift, st.dictionaries(names, shares, max_size=3)),
     st.builds(
         Steer,

@@ -24,6 +24,8 @@ WAYS: Mapping[str, Strategy] = {
     "rolling": Rolling(pause=1.0, bake=1.0),
     "rolling by two": Rolling(surge=2, unavailable=1),
     "rolling without room": Rolling(surge=0, unavailable=1, pause=1.0),
+    "rolling in place": Rolling(pause=1.0, bake=1.0, in_place=True),
+    "rolling in place by two": Rolling(surge=2, unavailable=1, in_place=True),
     "blue-green": BlueGreen(bake=1.0),
     "blue-green, standby": BlueGreen(standby=True),
     "canary": Canary(weights=(5.0, 50.0), hold=1.0, bake=1.0, preview=(ALWAYS, GROUP)),
@@ -35,12 +37,16 @@ WAYS: Mapping[str, Strategy] = {
 }
 FOUR = ("rolling", "blue-green", "canary", "ab by cookie")
 """The strategies, each once."""
+IN_PLACE = "rolling in place"
+"""What becomes of the first of them where the place itself replaces instances."""
 ROOMLESS = "rolling without room"
 """The way that needs two replicas at least."""
 
 
 def bounds(way: Strategy, replicas: int) -> dict[str, int]:
     """The fewest instances that a strategy promises to serve, and the most that it lets run."""
+    if isinstance(way, Rolling) and way.in_place and way.surge:
+        return {"fewest": replicas, "room": replicas + 1 + min(way.surge, replicas)}
     if isinstance(way, Rolling):
         fewest = max(replicas - way.unavailable, 1)
         return {"fewest": fewest, "room": replicas + min(way.surge, replicas)}
@@ -63,6 +69,7 @@ def ways(draw: st.DrawFn, replicas: int) -> Strategy:
                     unavailable=st.just(missing),
                     pause=st.sampled_from([0.0, 0.7]),
                     bake=st.just(bake),
+                    in_place=st.booleans(),
                 )
             ),
             st.builds(BlueGreen, standby=st.booleans(), bake=st.just(bake)),

@@ -29,7 +29,8 @@ def test_together(compose, wanted):
 
 
 def test_table_that_nobody_reads():
-    """Another target has no stack."""
+    """The targets compose and swarm read it; another one has no stack."""
+    assert [] == keys(Environment(target="swarm", compose=Compose(port=80)))
     assert ["target"] == keys(Environment(compose=Compose(port=80)))
 
 

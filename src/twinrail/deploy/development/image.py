@@ -1,7 +1,7 @@
 """The project's own image in a stack: the one that the session `image` made last, by the name that the file says."""
 
 from twinrail.deploy.development.stack import DevStack
-from twinrail.deploy.targets.compose.store import image_in
+from twinrail.deploy.targets.docker.store import image_in
 from twinrail.session.images import BuiltImage, newest_image
 from twinrail.session.work import Work
 from twinrail.system.called import again

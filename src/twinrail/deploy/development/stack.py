@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 
 from twinrail.deploy.development.containers import PROJECT, Container, read_container
 from twinrail.deploy.development.secrets import values
-from twinrail.deploy.targets.compose.composer import Composer, compose_file, mistake_in
-from twinrail.deploy.targets.compose.engine import TAKEN, Engine
+from twinrail.deploy.targets.docker.composer import Composer, compose_file, mistake_in
+from twinrail.deploy.targets.docker.engine import TAKEN, Engine
 from twinrail.project.development import Dev
 from twinrail.project.repository import Project
 from twinrail.session.images import image_name

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from twinrail.deploy.moves import Hold, Move, Shift, Start, Stop
+from twinrail.deploy.moves import Hold, Move, Roll, Shift, Start, Stop
 from twinrail.deploy.release import Release
 from twinrail.deploy.strategies.arrival import alone, arrive, set_out
 from twinrail.project.strategies import Strategy
@@ -22,12 +22,14 @@ class Rolling:
         unavailable: how many may be missing of it.
         pause: how long each batch is watched before the next one, in seconds.
         bake: how long the release is watched with all traffic, in seconds.
+        in_place: whether the place itself replaces instances one after the other; with room for one more at least.
     """
 
     surge: int = 1
     unavailable: int = 0
     pause: float = 0.0
     bake: float = 0.0
+    in_place: bool = False
 
     @classmethod
     def of(cls, settings: Strategy, bake: float) -> Self:
@@ -49,12 +51,26 @@ class Rolling:
                 why="One more instance must be allowed to run, or one of several to be missing.",
                 todo="Set surge = 1; nothing was changed.",
             )
+        if self.in_place and self.surge:
+            yield from self._in_place(old, new, replicas)
+            return
         yield from set_out(new)
         fresh = yield from self._roll(old, new.name, replicas)
         yield from arrive(new.name, self.bake)
         yield Stop(old)
         if fresh < replicas:
             yield Start(new.name, replicas)
+
+    def _in_place(self, old: str, new: Release, replicas: int) -> Iterator[Move]:
+        # The place looks at nothing but health: one that nobody meets stands the checks before anybody meets another.
+        yield from set_out(new)
+        yield Start(new.name, 1)
+        yield Hold(new.name, "step", self.pause)
+        yield Roll(old, new.name, at_once=min(self.surge, replicas), seconds=max(self.pause, self.bake))
+        yield Start(new.name, replicas + 1)
+        yield from arrive(new.name, self.bake)
+        yield Stop(old)
+        yield Stop(new.name, replicas)
 
     def _roll(self, old: str, new: str, replicas: int) -> Generator[Move, None, int]:
         # As many as may run come in; where there is no room, as many as may be missing go out before.

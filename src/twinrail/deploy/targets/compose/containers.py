@@ -1,21 +1,18 @@
 """The instances of an environment, a container for each of its services: written down before they are made."""
 
-import contextlib
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.definition import Names
-from twinrail.deploy.targets.compose.engine import Engine, private_file
-from twinrail.deploy.targets.compose.launches import Launch, Part, filled
-from twinrail.deploy.targets.compose.secret_files import secret_files
-from twinrail.deploy.targets.compose.store import Store
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.containing import called, options, variables
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.launches import Launch, Part, filled
+from twinrail.deploy.targets.docker.secret_files import secret_files
+from twinrail.deploy.targets.docker.store import Store
 from twinrail.deploy.targets.proxied.backend import Backend, Words, tail
-from twinrail.system.errors import MoveFailed
 from twinrail.system.files import read_json, write_json, write_whole
 
 _KILLED = 137
@@ -103,7 +100,7 @@ class Containers:
         """
         number = self._number(release)
         parts = filled(launch)
-        names = tuple(self.called(f"{part.service}-{release}-{number}") for part in parts)
+        names = tuple(called(self.stack, f"{part.service}-{release}-{number}") for part in parts)
         made = Container(
             name=f"{release}-{number}",
             release=release,
@@ -138,44 +135,22 @@ class Containers:
         there = [each for each in self.noted() if each.release == release]
         return (*lines, *(line for each in there[-8:] for line in self.words(each).lines))
 
-    def run_once(self, release: str, part: Part, words: Sequence[str], label: str) -> None:
-        """A program in a container of the release, ended well.
-
-        Raises:
-            MoveFailed: it failed.
-        """
-        # It ends, and is not started again.
-        asked = [word for word in self._options(part, release) if not word.startswith("--restart=")]
-        options = [f"--name={self.called(label)}", "--rm", f"--label=twinrail.once={label}", *asked]
-        with _variables(part) as variables:
-            self.engine.run("run", *options, *variables, "--entrypoint=", self.store.image(release), *words)
-
-    def called(self, what: str) -> str:
-        """The name of a container in the engine."""
-        return re.sub(r"[^A-Za-z0-9_.-]", "-", f"{self.stack}-{what}")
-
     def _create(self, part: Part, name: str, release: str, number: int) -> None:
         marks = {"release": release, "number": str(number), "service": part.service, "fence": str(self.fence)}
         words = [f"--name={name}", *(f"--label=twinrail.{key}={value}" for key, value in marks.items())]
-        words += self._options(part, release)
+        words += options(part, self.marks(), user=self.store.user(release))
         words += ["--volume=/run/secrets"] if part.files else []
         first, *others = definition.entrypoint(part.said) or [""]
         words += [f"--entrypoint={first}"] if first else []
-        with _variables(part) as variables:
+        with variables(part) as given:
             image = self.store.image(release)
-            self.engine.run("create", *words, *variables, image, *others, *definition.command(part.said), data=True)
+            self.engine.run("create", *words, *given, image, *others, *definition.command(part.said), data=True)
         for network in part.networks[1:]:
             self.engine.run("network", "connect", network, name)
         if part.files:
             user = definition.hardened(part.said, user=self.store.user(release)).get("user") or self.store.user(release)
             with secret_files(part.files, str(user)) as archive:
                 self.engine.run("cp", "-", f"{name}:/run/secrets", stdin=archive)
-
-    def _options(self, part: Part, release: str) -> list[str]:
-        names = Names(networks={}, volumes=part.volumes)
-        words = [f"--label={key}={value}" for key, value in self.marks().items()]
-        words += [f"--network={part.networks[0]}"]
-        return words + definition.options(part.said, names, user=self.store.user(release))
 
     def _said(self, name: str, lines: str) -> list[str]:
         done = self.engine.ask("logs", f"--tail={lines}", name)
@@ -216,19 +191,3 @@ def _restarting(told: Mapping[str, Any] | None) -> bool:
 
 def _restarts(instance: Container, seen: Seen) -> int:
     return sum(int(seen[name].get("RestartCount", 0)) for name in instance.containers if name in seen)
-
-
-@contextlib.contextmanager
-def _variables(part: Part) -> Iterator[tuple[str, ...]]:
-    """The words that give a container its variables: by a file, so that no value stands in an argument.
-
-    Raises:
-        MoveFailed: a value has several lines, which such a file cannot hold.
-    """
-    if long := [name for name, value in part.environment.items() if "\n" in value]:
-        raise MoveFailed(
-            f"{', '.join(long)} of {part.service} has several lines, which no file of variables can hold.",
-            todo="Give it as a secret of the compose file (a file below /run/secrets).",
-        )
-    with private_file("".join(f"{name}={value}\n" for name, value in part.environment.items()).encode()) as file:
-        yield (f"--env-file={file}",)

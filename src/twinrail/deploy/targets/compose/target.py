@@ -1,25 +1,25 @@
 """The target `compose`: makes moves with containers of a stack, behind a proxy beside them."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
-from twinrail.deploy.interface import Address, Samples, State
+from twinrail.deploy.interface import State
 from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
 from twinrail.deploy.sites import Opening
-from twinrail.deploy.targets.compose.parts import Parts
-from twinrail.deploy.targets.compose.weights import weights
-from twinrail.deploy.targets.proxied.requests import answers, counted, rate
-from twinrail.deploy.targets.proxied.routes import RELEASE
+from twinrail.deploy.targets.compose.containers import Container, Containers
+from twinrail.deploy.targets.docker.launches import Launch
+from twinrail.deploy.targets.docker.site import DockerSite
+from twinrail.deploy.targets.docker.weights import weights
+from twinrail.deploy.targets.proxied.backend import Backend
+from twinrail.deploy.targets.proxied.fleet import Fleet
 from twinrail.deploy.targets.proxied.shown import shown
-from twinrail.system.errors import MoveFailed, PlaceTaken
-
-_LATE = 2.0
-"""How far lines may be out of the order in which their requests ended, in seconds."""
+from twinrail.system.errors import MoveFailed
 
 
 @dataclass(frozen=True)
-class ComposeTarget(Parts):
+class ComposeTarget(DockerSite):
     """Releases as containers beside the other services of a stack."""
 
     name: ClassVar[str] = "compose"
@@ -31,24 +31,40 @@ class ComposeTarget(Parts):
         """The target, opened."""
         return cls(opening)
 
-    def admit(self) -> None:
-        """Nothing, where the settings lead to what runs here.
+    @cached_property
+    def containers(self) -> Containers:
+        """The instances."""
+        return self.containers_under(0)
 
-        Raises:
-            PlaceTaken: people are served elsewhere than the settings say, or the stack is deployed from elsewhere.
-            SettingsError: the compose file is wrong.
-            ToolError: the engine does not answer.
-        """
-        marks = '{{.Label "twinrail.place"}}'
-        label = f"label=twinrail.stack={self.name_of_stack}"
-        there = self.engine.run("ps", "--all", "--filter", label, "--format", marks, quiet=True).split()
-        if {*there} - {self.place}:
-            raise PlaceTaken(
-                f"The stack {self.name_of_stack} is deployed from another folder or machine.",
-                why=f"What it did stands in a journal that {self.opening.folder} does not have.",
-                todo="Deploy from there, say its folder (environments.NAME.folder), or name another compose.project.",
-            )
-        self.proxy.check_port()
+    def backends(self) -> Sequence[Backend]:
+        """What answers for releases behind the proxy."""
+        return self.containers.all()
+
+    def containers_under(self, fence: int) -> Containers:
+        """The instances, in the hands of whoever holds that lease."""
+        return Containers(
+            engine=self.engine,
+            folder=self.opening.folder,
+            store=self.store,
+            stack=self.name_of_stack,
+            marks=self.marks,
+            port=self.settings.port,
+            fence=fence,
+        )
+
+    def fleet(self, containers: Containers) -> Fleet[Container, Launch]:
+        """The instances behind the proxy."""
+        return Fleet(
+            instances=containers,
+            proxy=self.proxy,
+            programs=self.programs,
+            service=self.opening.service,
+            environment=self.opening.environment,
+            shell=self.opening.shell,
+            fence=self.fence,
+            number=containers.fence,
+            interrupted=self.opening.interrupted,
+        )
 
     def make(self, move: Move, fence: int) -> None:
         """Observes, then acts.
@@ -63,7 +79,7 @@ class ComposeTarget(Parts):
         containers = self.containers_under(fence)
         with self.fence.guard(fence):  # who comes too late does not even look
             containers.tidy()
-        self.migrations.await_end(containers.called("migration"))
+        self.migrations.await_end()
         fleet = self.fleet(containers)
         match move:
             case Bring():
@@ -74,7 +90,7 @@ class ComposeTarget(Parts):
                 fleet.ensure()
                 self.store.bring(move.release)
             case Migrate():
-                self.migrations.run(containers, move.release, self.programs.now, move.phase)
+                self.migrations.run(move.release, self.programs.now, move.phase)
             case Start():
                 fleet.ensure()
                 fleet.start(move.release, move.count, former=move.former)
@@ -96,42 +112,16 @@ class ComposeTarget(Parts):
         trouble = self.proxy.trouble if there else ""
         return shown(self.store.names(), there, self.proxy.routing, trouble=trouble)
 
-    def address(self, release: str, *, past_weights: bool = False) -> Address:
-        """The environment's address, with a header that leads to the release where asked for."""
-        host = {"Host": self.opening.service.host} if self.opening.service.host else {}
-        return Address(url=self.proxy.url, headers={**host, **({RELEASE: release} if past_weights else {})})
-
-    def samples(self, release: str, since: float, *, probes: bool) -> Samples:
-        """What the release answered since then, in seconds since 1970: to probes past the weights, or to people."""
-        return counted(answers(self.proxy.lines(max(since - _LATE, 0.0)), release, since, probes=probes))
-
-    def rate(self) -> float | None:
-        """How many requests a second people made when two releases were compared last; None where nobody knows."""
-        return rate(self.proxy.lines())
-
-    def answers(self) -> bool:
-        """Whether the proxy shows the routes that were written last."""
-        return self.proxy.answers()
-
-    def commit(self, release: str) -> str:
-        """The commit that a release was built from, or an empty text."""
-        return self.store.commit(release)
-
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, all its containers together."""
-        return weights(self.engine, [each for each in self.containers.all() if each.release == release])
+        return weights(
+            self.engine, {each.name: each.containers for each in self.containers.all() if each.release == release}
+        )
 
     def log(self, release: str) -> tuple[str, ...]:
         """The last lines that the instances of the release said, secrets hidden."""
         hide = self.hide(release)
         return tuple(map(hide, self.containers.log(release)))
-
-    def looked(self) -> None:
-        """Somebody looks at a release that is held; the engine itself keeps the proxy's log small."""
-
-    def hide(self, release: str) -> Callable[[str], str]:
-        """Puts `***` for every secret of the release into a text."""
-        return self.programs.hide(release)
 
     def down(self, fence: int = 0) -> int:
         """Ends every container of the stack; how many there were. Volumes stay, and so do the other services, stopped.

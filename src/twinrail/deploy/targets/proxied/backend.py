@@ -31,6 +31,11 @@ class Backend:
         """Where the proxy reaches it."""
         raise NotImplementedError
 
+    @property
+    def weight(self) -> int:
+        """How much of its release's traffic it gets, beside the others of that release."""
+        return 1
+
 
 class Started(Protocol):
     """With what an instance was started beside its release."""

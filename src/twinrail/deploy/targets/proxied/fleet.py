@@ -1,20 +1,18 @@
 """The instances of an environment, in and out of the routes: up until healthy, ended after they left the traffic."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event as Flag
 from typing import Generic
 
-from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address
 from twinrail.deploy.last_words import last_words
-from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import get
-from twinrail.deploy.release import version_of
-from twinrail.deploy.targets.proxied.backend import B, Backends, Front, L, Launching
+from twinrail.deploy.targets.proxied.backend import B, Backend, Backends, L, Launching
 from twinrail.deploy.targets.proxied.routes import INSTANCE
+from twinrail.deploy.targets.proxied.traffic import Traffic
 from twinrail.project.environments import Environment
 from twinrail.project.settings import Service
 from twinrail.system.errors import Interrupted, MoveFailed
@@ -22,60 +20,23 @@ from twinrail.system.shell import Shell
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet(Generic[B, L]):
-    """The instances behind `proxy`, in the hands of whoever holds the lease `number`: each change passes the fence.
+class Fleet(Traffic, Generic[B, L]):
+    """The instances behind the proxy, in the hands of whoever holds the lease.
 
     Attributes:
         interrupted: set when somebody pressed Ctrl-C; waiting ends then.
     """
 
     instances: Backends[B, L]
-    proxy: Front
     programs: Launching[L]
     service: Service
     environment: Environment
     shell: Shell
-    fence: Fence
-    number: int
     interrupted: Flag
 
-    def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
-        """Traffic goes to the healthy instances by their releases' shares.
-
-        Raises:
-            MoveFailed: the proxy does not take the routes.
-            LeaseLost: the lease has passed to someone else.
-        """
-        with self.fence.guard(self.number):
-            self.proxy.begin()
-            self.proxy.write(list(self.instances.all()), dict(shares), steering)
-        self.proxy.await_seen()
-
-    def ensure(self) -> None:
-        """The proxy runs; one that died is started with the routes that it had.
-
-        Raises:
-            PlaceTaken: someone else listens on its port.
-            MoveFailed: it does not come up.
-            LeaseLost: the lease has passed to someone else.
-        """
-        with self.fence.guard(self.number):
-            begun = self.proxy.begin()
-        if begun:
-            self.proxy.await_seen()
-
-    def shift(self, shares: Mapping[str, float]) -> None:
-        """Each release gets its share of the traffic.
-
-        Raises:
-            MoveFailed: no instance of one that is to get some is healthy, or the proxy does not take the routes.
-            LeaseLost: the lease has passed to someone else.
-        """
-        there = {each.release for each in self.instances.all() if each.healthy}
-        for release, share in shares.items():
-            if share and release not in there:
-                raise MoveFailed(f"No instance of {version_of(release)} is healthy: no traffic can go there.")
-        self.route(shares)
+    def there(self) -> list[Backend]:
+        """Who lives, oldest first."""
+        return list(self.instances.all())
 
     def start(self, release: str, count: int, *, former: bool = False) -> None:
         """At least `count` healthy instances of the release run, with the settings of now; others run on.
@@ -161,11 +122,6 @@ class Fleet(Generic[B, L]):
         with self.fence.guard(self.number):
             for instance in going:
                 self.instances.write(replace(instance, healthy=False, going=True))
-            names = {each.name for each in going}
-            staying = [each for each in self.instances.all() if each.name not in names]
-            there = {each.release for each in staying}
-            shares = {name: share for name, share in self.proxy.shares().items() if name in there}
-            self.proxy.begin()
-            self.proxy.write(list(staying), shares)
+            self.leave({each.name for each in going})
         self.proxy.await_seen()
         self.end(going)

@@ -102,7 +102,9 @@ def _meant(rule: Rule) -> str:
 
 
 def _balance(instances: Sequence[Backend]) -> dict[str, Any]:
-    return {"loadBalancer": {"servers": [{"url": each.url} for each in instances]}}
+    even = len({each.weight for each in instances}) == 1
+    servers = [{"url": each.url} | ({} if even else {"weight": each.weight}) for each in instances]
+    return {"loadBalancer": {"servers": servers}}
 
 
 def _router(rule: str, service: str, priority: int) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.launches import Launch, Part, exposed, make_launch, read_launch
-from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.launches import Launch, Part, exposed, make_launch, read_launch
+from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
 from twinrail.system.command import Command
@@ -80,9 +80,13 @@ class Programs:
             environment={**variables, **self.environment.variables, **given},
             networks=tuple(names.networks[each] for each in definition.networks(said)),
             volumes={each: names.volumes[each] for each in wanted if each in names.volumes},
-            files={target: self._source(source) for target, source in definition.secrets(said).items()},
+            files={target: self._source("secrets", name) for target, name in definition.secrets(said).items()},
+            configs={target: self._source("configs", name) for target, name in definition.configs(said).items()},
         )
 
-    def _source(self, secret: str) -> str:
-        told = (self.stack.config.get("secrets") or {}).get(secret) or {}
+    def _source(self, kind: str, name: str) -> str:
+        told = (self.stack.config.get(kind) or {}).get(name) or {}
+        if there := told.get("external"):
+            own = there.get("name") if isinstance(there, dict) else None  # the first Compose writes it so
+            return f"={own or told.get('name') or name}"
         return f"${told['environment']}" if "environment" in told else str(self.stack.root / str(told.get("file", "")))

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.composer import Composer, compose_file, mistake_in
-from twinrail.deploy.targets.compose.definition import Names, Service
-from twinrail.deploy.targets.compose.engine import Engine, private_file
-from twinrail.deploy.targets.compose.places import place
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.composer import Composer, compose_file, mistake_in
+from twinrail.deploy.targets.docker.definition import Names, Service
+from twinrail.deploy.targets.docker.engine import Engine, private_file
+from twinrail.deploy.targets.docker.places import place
 from twinrail.system.command import Finished
 from twinrail.system.errors import Mistake, MoveFailed, SettingsError
 from twinrail.system.guess import did_you_mean
@@ -31,6 +32,9 @@ class Stack:
         root: the project's folder.
         file: the compose file, below it; empty: the first that is there of those that Compose knows.
         rolled: the services that releases replace.
+        target: who runs it, as the settings call it.
+        unknown: the keys of a service that would get lost there.
+        overlay: whether the networks of the rolled services reach over all machines of a swarm.
     """
 
     engine: Engine
@@ -38,6 +42,9 @@ class Stack:
     file: str
     name: str
     rolled: tuple[str, ...]
+    target: str = "compose"
+    unknown: Callable[[Service], list[str]] = definition.unknown
+    overlay: bool = False
 
     @cached_property
     def path(self) -> Path:
@@ -49,7 +56,7 @@ class Stack:
         return compose_file(
             self.root,
             self.file,
-            why="The target compose runs the services of a compose file.",
+            why=f"The target {self.target} runs the services of a compose file.",
             todo='Write one, or say where it is:  compose = { file = "…" }',
         )
 
@@ -87,9 +94,12 @@ class Stack:
             MoveFailed: they do not come up.
         """
         others = {name: each for name, each in self.config["services"].items() if self._other(name, each)}
+        if self.overlay:
+            self._make_networks()  # Compose would make bridges
         if not {*others} <= self._running():
             kept = {name: _alone(each, self.rolled) for name, each in others.items()}
             top = {key: self.config[key] for key in ("version", "name", *_OWN) if key in self.config}
+            top |= {"networks": self._joined()} if self.overlay else {}
             with private_file(json.dumps({**top, "services": kept}).encode()) as file:
                 done = self._compose(file, "up", "--detach", "--no-recreate", *sorted(others), quiet=False)
             if done.returncode:
@@ -136,11 +146,28 @@ class Stack:
         return named
 
     def _make_networks(self) -> None:
-        wanted = {key for name in self.rolled for key in definition.networks(self.service(name))}
-        for key in sorted(wanted):
+        kind = ("--driver=overlay", "--attachable") if self.overlay else ()
+        for key in sorted(self._wanted):
             name = self.names.networks[key]
-            if name not in self.engine.inspect("network", name):
-                self.engine.run("network", "create", *self._marks("network", key), name, data=True)
+            there = self.engine.inspect("network", name).get(name)
+            if there is None:
+                self.engine.run("network", "create", *kind, *self._marks("network", key), name, data=True)
+            elif self.overlay and not (there["Driver"] == "overlay" and there["Attachable"]):
+                raise MoveFailed(
+                    f"The network {name} is no attachable overlay, but a {there['Driver']}: no task could join it.",
+                    why="It was made by Compose, or by the target compose.",
+                    todo=f"Stop who stands on it, then:  docker network rm {name}",
+                )
+
+    @property
+    def _wanted(self) -> set[str]:
+        """The file's names of the networks on which instances stand."""
+        return {key for name in self.rolled for key in definition.networks(self.service(name))}
+
+    def _joined(self) -> dict[str, Any]:
+        """The file's networks, as Compose is to see them: it makes none of those that are there already."""
+        there = {key: {"external": True, "name": self.names.networks[key]} for key in self._wanted}
+        return {**(self.config.get("networks") or {}), **there}
 
     def _make_volumes(self) -> None:
         wanted = {key for name in self.rolled for key in definition.named_volumes(self.service(name))}
@@ -171,8 +198,8 @@ class Stack:
                 says = f'There is no service "{name}", which compose.services names.{did_you_mean(name, there)}'
                 found.append(self.mistake("services", says))
                 continue
-            lost = "The target compose does not pass this on to an instance."
-            found += [self.mistake(f"services.{name}.{key}", lost) for key in definition.unknown(there[name])]
+            lost = f"The target {self.target} does not pass this on to an instance."
+            found += [self.mistake(f"services.{name}.{key}", lost) for key in self.unknown(there[name])]
         return sorted(found)
 
 

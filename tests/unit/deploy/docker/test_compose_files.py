@@ -7,11 +7,11 @@ import tarfile
 
 import pytest
 
-from twinrail.deploy.targets.compose.front import at_once
-from twinrail.deploy.targets.compose.places import place
-from twinrail.deploy.targets.compose.secret_files import secret_files
-from twinrail.deploy.targets.compose.store import image_in
-from twinrail.deploy.targets.compose.weights import weight
+from twinrail.deploy.targets.docker.front import at_once
+from twinrail.deploy.targets.docker.places import place
+from twinrail.deploy.targets.docker.secret_files import secret_files
+from twinrail.deploy.targets.docker.store import image_in
+from twinrail.deploy.targets.docker.weights import weight
 from twinrail.system.errors import ProjectError
 
 FILE = """\
@@ -88,6 +88,12 @@ def test_secrets_for_their_reader(tmp_path, monkeypatch, user, wanted):
 def test_secret_that_is_not_there(source):
     """It is named, and so is where it should come from."""
     with pytest.raises(ProjectError, match="The secret pw"), secret_files({"pw": source}, "1"):
+        pass
+
+
+def test_secret_of_a_swarm():
+    """What the compose file calls external no other engine has."""
+    with pytest.raises(ProjectError, match="pw is external: theirs"), secret_files({"pw": "=theirs"}, "1"):
         pass
 
 

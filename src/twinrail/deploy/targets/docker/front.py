@@ -15,8 +15,8 @@ from typing import Any
 from twinrail.deploy.interface import Address
 from twinrail.deploy.moves import Steer
 from twinrail.deploy.probe import Reply, get
-from twinrail.deploy.targets.compose.engine import Engine, private_file
-from twinrail.deploy.targets.compose.proxy_image import ProxyImage
+from twinrail.deploy.targets.docker.engine import Engine, private_file
+from twinrail.deploy.targets.docker.proxy_image import ProxyImage
 from twinrail.deploy.targets.proxied.backend import Backend
 from twinrail.deploy.targets.proxied.requests import FLAGS
 from twinrail.deploy.targets.proxied.routes import NUMBER
@@ -59,6 +59,7 @@ class Front:
         routing: where traffic goes.
         networks: tells what the engine calls the networks on which instances stand.
         there: tells the instances that live.
+        kept: whether connections to instances may be used again.
     """
 
     engine: Engine
@@ -71,6 +72,7 @@ class Front:
     image: ProxyImage
     routing: Routing
     there: Callable[[], Sequence[Backend]]
+    kept: bool = True
 
     @property
     def url(self) -> str:
@@ -169,9 +171,13 @@ class Front:
         volume = f"--volume={self.name}:/routes"
         first, *others = self.networks()
         where = (f"--name={self.name}", f"--network={first}", published, volume)
-        self.engine.run("create", *where, *marks, *_HARDENED, self.image.ready(), *_WORDS, data=True)
+        self.engine.run("create", *where, *marks, *_HARDENED, self.image.ready(), *self._words, data=True)
         for network in others:
             self.engine.run("network", "connect", network, self.name)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return _WORDS if self.kept else (*_WORDS, "--serverstransport.maxidleconnsperhost=-1")
 
     def _taken(self, error: PlaceTaken) -> PlaceTaken:
         return PlaceTaken(

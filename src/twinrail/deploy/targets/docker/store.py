@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.compose.engine import Engine
+from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.system.errors import MoveFailed, TwinrailError
 from twinrail.system.files import read_json, write_json
 
@@ -47,6 +47,10 @@ class Store:
         """Who the image says runs it; empty where it says nobody."""
         return str(self._told(release).get("user", ""))
 
+    def looks(self, release: str) -> bool:
+        """Whether the image says by which command its health is looked at."""
+        return bool(self._told(release).get("healthcheck"))
+
     def bring(self, release: Release) -> None:
         """The engine has the release's image, and it is the one that was built; it counts as there only then.
 
@@ -66,8 +70,10 @@ class Store:
                 todo="Build and deploy again, or push the image and deploy that.",
             )
         told = {"version": release.version, "digest": release.digest, "commit": release.commit}
-        user = str((found.get("Config") or {}).get("User") or "")
-        write_json(self._folder / release.name / "release.json", {**told, "image": release.image, "user": user})
+        said = found.get("Config") or {}
+        told |= {"image": release.image, "user": str(said.get("User") or "")}
+        looks = ((said.get("Healthcheck") or {}).get("Test") or ["NONE"]) != ["NONE"]
+        write_json(self._folder / release.name / "release.json", {**told, "healthcheck": looks})
 
     def prune(self, keep: tuple[str, ...]) -> None:
         """All releases but those named stand ready no longer; their images go where nothing else has need of them."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from twinrail.deploy.targets.compose.definition import (
+from twinrail.deploy.targets.docker.definition import (
     Names,
     command,
     entrypoint,

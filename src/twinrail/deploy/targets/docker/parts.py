@@ -1,24 +1,26 @@
-"""Of what the target `compose` consists: the engine, the stack, the releases, the instances, the proxy."""
+"""Of what a target consists that runs a stack: the engine, the stack, the releases, the proxy."""
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.sites import Opening
-from twinrail.deploy.targets.compose import definition
-from twinrail.deploy.targets.compose.containers import Container, Containers
-from twinrail.deploy.targets.compose.engine import Engine
-from twinrail.deploy.targets.compose.front import Front
-from twinrail.deploy.targets.compose.launches import Launch
-from twinrail.deploy.targets.compose.migrations import Migrations
-from twinrail.deploy.targets.compose.programs import Programs
-from twinrail.deploy.targets.compose.proxy_image import ProxyImage
-from twinrail.deploy.targets.compose.stack import Stack
-from twinrail.deploy.targets.compose.store import Store
-from twinrail.deploy.targets.proxied.fleet import Fleet
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.containing import called
+from twinrail.deploy.targets.docker.definition import Service
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.front import Front
+from twinrail.deploy.targets.docker.migrations import Migrations
+from twinrail.deploy.targets.docker.programs import Programs
+from twinrail.deploy.targets.docker.proxy_image import ProxyImage
+from twinrail.deploy.targets.docker.stack import Stack
+from twinrail.deploy.targets.docker.store import Store
+from twinrail.deploy.targets.proxied.backend import Backend
 from twinrail.deploy.targets.proxied.routing import Routing
 from twinrail.project.compose import Compose
 from twinrail.project.strategies import Analysis
@@ -27,9 +29,15 @@ from twinrail.system.files import read_json, write_json
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts, made from what the target was opened with as they are needed."""
+    """The parts, made from what the target was opened with as they are needed.
+
+    Attributes:
+        overlay: whether it runs in a swarm, on networks that reach over all its machines.
+    """
 
     opening: Opening
+    name: ClassVar[str]
+    overlay: ClassVar[bool] = False
 
     @cached_property
     def engine(self) -> Engine:
@@ -45,6 +53,9 @@ class Parts:
             file=self.settings.file,
             name=self.name_of_stack,
             rolled=self.settings.services,
+            target=self.name,
+            unknown=self.unknown,
+            overlay=self.overlay,
         )
 
     @cached_property
@@ -58,16 +69,8 @@ class Parts:
         return Programs(self.opening.folder, self.stack, self.opening.environment)
 
     @cached_property
-    def containers(self) -> Containers:
-        """The instances."""
-        return self.containers_under(0)
-
-    @cached_property
     def proxy(self) -> Front:
         """The proxy."""
-        analysis = self.opening.environment.analysis
-        logged = isinstance(analysis, Analysis) and analysis.traffic == "live"
-        program = lambda: self.opening.venvs.for_tools("deploy").program("traefik")  # noqa: E731
         return Front(
             engine=self.engine,
             name=f"{self.name_of_stack}-proxy",
@@ -76,10 +79,25 @@ class Parts:
             port=self.opening.port,
             marks=self.marks,
             networks=lambda: self._networks,
-            image=ProxyImage(self.engine, self.settings.proxy, program),
-            routing=Routing(self.opening.folder, logged),
-            there=self.containers.all,
+            image=ProxyImage(self.engine, self.settings.proxy, self._traefik),
+            routing=self.routing,
+            there=self.backends,
+            kept=not self.overlay,
         )
+
+    @cached_property
+    def routing(self) -> Routing:
+        """Where traffic goes, as it was last set."""
+        analysis = self.opening.environment.analysis
+        return Routing(self.opening.folder, isinstance(analysis, Analysis) and analysis.traffic == "live")
+
+    def unknown(self, service: Service) -> list[str]:
+        """The keys of a service that would get lost here."""
+        return definition.unknown(service)
+
+    def backends(self) -> Sequence[Backend]:
+        """What answers for releases behind the proxy."""
+        raise NotImplementedError
 
     @cached_property
     def fence(self) -> Fence:
@@ -89,32 +107,13 @@ class Parts:
     @cached_property
     def migrations(self) -> Migrations:
         """What changes the database."""
-        return Migrations(engine=self.engine, service=self.opening.service, interrupted=self.opening.interrupted)
-
-    def fleet(self, containers: Containers) -> Fleet[Container, Launch]:
-        """The instances behind the proxy."""
-        return Fleet(
-            instances=containers,
-            proxy=self.proxy,
-            programs=self.programs,
-            service=self.opening.service,
-            environment=self.opening.environment,
-            shell=self.opening.shell,
-            fence=self.fence,
-            number=containers.fence,
-            interrupted=self.opening.interrupted,
-        )
-
-    def containers_under(self, fence: int) -> Containers:
-        """The instances, in the hands of whoever holds that lease."""
-        return Containers(
+        return Migrations(
             engine=self.engine,
-            folder=self.opening.folder,
             store=self.store,
-            stack=self.name_of_stack,
+            service=self.opening.service,
+            name=called(self.name_of_stack, "migration"),
             marks=self.marks,
-            port=self.settings.port,
-            fence=fence,
+            interrupted=self.opening.interrupted,
         )
 
     @property
@@ -146,6 +145,9 @@ class Parts:
         """The folder can be told from others; for whoever changes something, since who looks writes nothing."""
         if not self.place:
             write_json(self._place, {"id": uuid.uuid4().hex})
+
+    def _traefik(self) -> Path:
+        return self.opening.venvs.for_tools("deploy").program("traefik")
 
     @property
     def _place(self) -> Path:

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from twinrail.deploy.release import Release
-from twinrail.deploy.targets.compose.engine import Engine
-from twinrail.deploy.targets.compose.stack import Stack
-from twinrail.deploy.targets.compose.store import Store
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.stack import Stack
+from twinrail.deploy.targets.docker.store import Store
 from twinrail.system.errors import MoveFailed, PlaceTaken, ProjectError, SettingsError, ToolError
 
 ID = f"sha256:{'7' * 64}"
@@ -41,6 +41,7 @@ def says(tmp_path, monkeypatch, shell):
         ("Error response from daemon: No such image: shop:1", MoveFailed, "the image is not there"),
         ("Error response from daemon: volume is in use - [4f]", MoveFailed, "volume is in use - \\[4f\\]"),
         ("docker: Conflicting options: --restart and --rm.\nSee 'docker run --help'.", MoveFailed, "Conflicting"),
+        ("Error response from daemon: This node is not a swarm manager. Use", ToolError, "no manager of a swarm"),
         ("", MoveFailed, "it says nothing"),
     ],
 )

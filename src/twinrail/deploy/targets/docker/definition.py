@@ -26,7 +26,7 @@ _SPECIAL = frozenset(
     {"command", "entrypoint", "environment", "volumes", "networks", "ulimits", "healthcheck", "deploy", "logging",
      "labels", "sysctls", "read_only", "init", "secrets", "privileged"}
 )  # fmt: skip
-_ELSEWHERE = frozenset(
+ELSEWHERE = frozenset(
     {"image", "build", "depends_on", "expose", "ports", "profiles", "env_file", "pull_policy", "container_name",
      "stop_grace_period", "scale"}
 )  # fmt: skip
@@ -50,7 +50,7 @@ class Names:
 
 def unknown(service: Service) -> list[str]:
     """The keys of a service that would get lost."""
-    keys = [key for key in service if key not in {*_ONE, *_MANY, *_SPECIAL, *_ELSEWHERE} and not key.startswith("x-")]
+    keys = [key for key in service if key not in {*_ONE, *_MANY, *_SPECIAL, *ELSEWHERE} and not key.startswith("x-")]
     limits = service.get("deploy", {}).get("resources", {}).get("limits", {})
     return keys + [f"deploy.resources.limits.{key}" for key in limits if key not in {"memory", "cpus", "pids"}]
 
@@ -65,10 +65,10 @@ def options(service: Service, names: Names, *, user: str) -> list[str]:
     """
     said = hardened(service, user=user)
     words = [f"--{option}={said[key]}" for key, option in _ONE.items() if said.get(key) is not None]
-    words += [f"--{option}={each}" for key, option in _MANY.items() for each in _listed(said.get(key))]
+    words += [f"--{option}={each}" for key, option in _MANY.items() for each in listed(said.get(key))]
     words += [f"--{flag.replace('_', '-')}" for flag in ("read_only", "init", "privileged") if said.get(flag)]
-    words += [f"--sysctl={name}={value}" for name, value in _mapped(said.get("sysctls"))]
-    words += [f"--label={name}={value}" for name, value in _mapped(said.get("labels"))]
+    words += [f"--sysctl={name}={value}" for name, value in mapped(said.get("sysctls"))]
+    words += [f"--label={name}={value}" for name, value in mapped(said.get("labels"))]
     words += [*_ulimits(said.get("ulimits") or {}), *_health(said.get("healthcheck") or {})]
     words += [*_logging(said.get("logging") or {}), *_volumes(said.get("volumes") or (), names.volumes)]
     return words
@@ -81,16 +81,16 @@ def hardened(service: Service, *, user: str) -> dict[str, Any]:
     said = {**HARDENED, **{key: value for key, value in asked.items() if value is not None}, **service}
     if not (service.get("user") or user):
         said["user"] = NOBODY
-    places = [str(each).split(":")[0] for each in _listed(service.get("tmpfs"))]
+    places = [str(each).split(":")[0] for each in listed(service.get("tmpfs"))]
     places += [target for _, target in _targets(service.get("volumes") or ())]
     if said["read_only"] and "/tmp" not in places:  # noqa: S108
-        said["tmpfs"] = [*_listed(service.get("tmpfs")), TMP]
+        said["tmpfs"] = [*listed(service.get("tmpfs")), TMP]
     return said
 
 
 def environment(service: Service) -> dict[str, str | None]:
     """The variables of a service; None: as whoever deploys has it."""
-    return {name: None if value is None else _text(value) for name, value in _mapped(service.get("environment"))}
+    return {name: None if value is None else _text(value) for name, value in mapped(service.get("environment"))}
 
 
 def entrypoint(service: Service) -> list[str]:
@@ -123,6 +123,15 @@ def secrets(service: Service) -> dict[str, str]:
     return found
 
 
+def configs(service: Service) -> dict[str, str]:
+    """The files of configs that a service has, each by its path with the name of its config."""
+    found = {}
+    for each in service.get("configs") or ():
+        told = {"source": each} if isinstance(each, str) else each
+        found[str(told.get("target") or f"/{told['source']}")] = str(told["source"])
+    return found
+
+
 def plain(value: Any) -> Any:
     """What Compose resolved as it is meant: it writes each `$` twice, so that it can be read again."""
     if isinstance(value, Mapping):
@@ -140,13 +149,15 @@ def _words(said: Any) -> list[str]:
     return shlex.split(said) if isinstance(said, str) else [str(each) for each in said or ()]
 
 
-def _listed(said: Any) -> list[Any]:
+def listed(said: Any) -> list[Any]:
+    """What Compose says as one text, or as several."""
     if isinstance(said, Mapping):  # v1 says extra_hosts so
         return [f"{name}:{value}" for name, value in said.items()]
     return [said] if isinstance(said, str) else list(said or ())
 
 
-def _mapped(said: Any) -> Iterator[tuple[str, Any]]:
+def mapped(said: Any) -> Iterator[tuple[str, Any]]:
+    """What Compose says as a table, or as a list of `name=value`."""
     if isinstance(said, Mapping):
         yield from said.items()
         return

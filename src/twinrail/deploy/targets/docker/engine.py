@@ -20,7 +20,8 @@ _SILENT = re.compile(
 )
 TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
 """What an engine says where a port is someone else's."""
-_UNKNOWN = re.compile(r"no such (container|image|object|network|volume)", re.IGNORECASE)
+_UNKNOWN = re.compile(r"no such (container|image|object|network|volume|secret|config|service|task)", re.IGNORECASE)
+_NO_SWARM = re.compile(r"not a swarm manager|not part of a swarm", re.IGNORECASE)
 _NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
 
 
@@ -72,14 +73,20 @@ class Engine:
         done = self.shell.run(command, ok=(), quiet=quiet, data=data)
         if done.returncode and _SILENT.search(done.stderr) and not TAKEN.search(done.stderr):
             raise ToolError(
-                f"The container engine{f' on {self.host}' if self.host else ''} does not answer.",
+                f"{self._called} does not answer.",
                 why=done.tail.splitlines()[-1],
                 todo="Start it, or say where it is (DOCKER_HOST, or compose.host in the environment's settings).",
+            )
+        if done.returncode and _NO_SWARM.search(done.stderr):
+            raise ToolError(
+                f"{self._called} is no manager of a swarm.",
+                why=done.tail.splitlines()[-1],
+                todo=f"Make it one:  docker {f'--host {self.host} ' if self.host else ''}swarm init",
             )
         return done
 
     def inspect(self, kind: str, *names: str) -> dict[str, Mapping[str, Any]]:
-        """What the engine knows of things of a kind (container, image, network, volume), by name, of those there are.
+        """What the engine knows of things of a kind (container, image, task, …), by name, of those there are.
 
         Raises:
             ToolError: the engine does not answer.
@@ -87,12 +94,16 @@ class Engine:
         """
         if not names:
             return {}
-        done = self.ask(kind, "inspect", *names)
+        done = self.ask(*(("inspect", "--type=task") if kind == "task" else (kind, "inspect")), *names)
         if done.returncode and not all(_UNKNOWN.search(line) for line in done.stderr.strip().splitlines()):
             self._refused(done)
         found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
         known = {label: each for each in found for label in _labels(each)}
         return {name: known[name] for name in names if name in known}
+
+    @property
+    def _called(self) -> str:
+        return f"The container engine{f' on {self.host}' if self.host else ''}"
 
     def _refused(self, done: Finished) -> NoReturn:
         lines = [line for line in done.tail.splitlines() if line.strip() and not line.startswith("See 'docker")]
@@ -109,7 +120,8 @@ class Engine:
 
 def _labels(found: Mapping[str, Any]) -> Sequence[str]:
     """All by which something can be called."""
-    names = [str(found.get("Name", "")).lstrip("/"), str(found.get("Id", ""))]
+    names = [str(found.get("Name", "")).lstrip("/"), str(found.get("Id", found.get("ID", "")))]
+    names += [str((found.get("Spec") or {}).get("Name", ""))]  # what a swarm knows
     return [*names, *(found.get("RepoTags") or ()), *(found.get("RepoDigests") or ())]
 
 

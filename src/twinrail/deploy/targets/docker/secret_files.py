@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from twinrail.deploy.targets.compose.engine import private_file
+from twinrail.deploy.targets.docker.engine import private_file
 from twinrail.system.errors import ProjectError
 
 
@@ -26,16 +26,24 @@ def secret_files(files: Mapping[str, str], user: str) -> Iterator[Path]:
     uid, _, gid = user.partition(":")
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for name, source in files.items():
-            content = _read(name, source)
+            held = content(name, source)
             info = tarfile.TarInfo(name)
-            info.size, info.mode = len(content), 0o400 if uid.isdigit() else 0o444
+            info.size, info.mode = len(held), 0o400 if uid.isdigit() else 0o444
             info.uid, info.gid = int(uid) if uid.isdigit() else 0, int(gid) if gid.isdigit() else 0
-            tar.addfile(info, io.BytesIO(content))
+            tar.addfile(info, io.BytesIO(held))
     with private_file(packed.getvalue()) as archive:
         yield archive
 
 
-def _read(name: str, source: str) -> bytes:
+def content(name: str, source: str) -> bytes:
+    """What a secret holds.
+
+    Raises:
+        ProjectError: it is not there.
+    """
+    if source.startswith("="):
+        why = "Only a swarm has secrets and configs of its own."
+        raise ProjectError(f"{name} is external: {source[1:]}.", why=why, todo="Say its file, or its variable.")
     if source.startswith("$"):
         if (value := os.environ.get(source[1:])) is not None:
             return value.encode()

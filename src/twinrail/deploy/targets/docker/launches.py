@@ -6,7 +6,7 @@ address that the compose file fills in is kept in no file of ours, and comes fro
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from twinrail.system.files import digest
@@ -22,7 +22,9 @@ class Part:
         environment: its variables.
         networks: what the engine calls the networks on which it stands.
         volumes: what the engine calls its volumes, by the file's names.
-        files: where each of its secrets comes from, by its name below /run/secrets: a file's path, or `$VARIABLE`.
+        files: where each of its secrets comes from, by its name below /run/secrets: a file's path, `$VARIABLE`, or
+            `=NAME` of one that a swarm has.
+        configs: where each of its configs comes from, by its path in the container.
     """
 
     service: str
@@ -31,6 +33,7 @@ class Part:
     networks: tuple[str, ...]
     volumes: Mapping[str, str]
     files: Mapping[str, str]
+    configs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,7 @@ def _changed(part: Part, change: Callable[[str], str]) -> Part:
         networks=part.networks,
         volumes=part.volumes,
         files=part.files,
+        configs=part.configs,
     )
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from twinrail.deploy.targets.compose.launches import Part, exposed, filled, make_launch, read_launch
+from twinrail.deploy.targets.docker.launches import Part, exposed, filled, make_launch, read_launch
 
 
 def part(password="hunter2"):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from twinrail.deploy.targets.compose.engine import Engine
+from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import sha256
 

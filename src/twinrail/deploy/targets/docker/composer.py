@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from twinrail.deploy.targets.compose.engine import Engine
-from twinrail.deploy.targets.compose.places import place
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.places import place
 from twinrail.system.command import Command, Finished
 from twinrail.system.errors import Mistake, ProjectError, ToolError
 

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from twinrail.deploy.targets.compose.engine import Engine
-from twinrail.deploy.targets.compose.stack import Stack
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.system.command import Finished
 
 COMPOSE = "services: {web: {image: shop}, db: {image: postgres}}\n"

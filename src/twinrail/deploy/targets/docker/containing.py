@@ -1,0 +1,40 @@
+"""The words that make a container of a part of an instance, and its variables, which no argument shows."""
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping
+
+from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.definition import Names
+from twinrail.deploy.targets.docker.engine import private_file
+from twinrail.deploy.targets.docker.launches import Part
+from twinrail.system.errors import MoveFailed
+
+
+def called(stack: str, what: str) -> str:
+    """The name of something of a stack in the engine."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", f"{stack}-{what}")
+
+
+def options(part: Part, marks: Mapping[str, str], *, user: str) -> list[str]:
+    """The options of `docker create`; `user` is who the image says runs it."""
+    names = Names(networks={}, volumes=part.volumes)
+    words = [f"--label={key}={value}" for key, value in marks.items()]
+    words += [f"--network={part.networks[0]}"]
+    return words + definition.options(part.said, names, user=user)
+
+
+@contextlib.contextmanager
+def variables(part: Part) -> Iterator[tuple[str, ...]]:
+    """The words that give a container its variables: by a file, so that no value stands in an argument.
+
+    Raises:
+        MoveFailed: a value has several lines, which such a file cannot hold.
+    """
+    if long := [name for name, value in part.environment.items() if "\n" in value]:
+        raise MoveFailed(
+            f"{', '.join(long)} of {part.service} has several lines, which no file of variables can hold.",
+            todo="Give it as a secret of the compose file (a file below /run/secrets).",
+        )
+    with private_file("".join(f"{name}={value}\n" for name, value in part.environment.items()).encode()) as file:
+        yield (f"--env-file={file}",)

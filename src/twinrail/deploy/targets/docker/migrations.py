@@ -1,0 +1,65 @@
+"""Changes of a database in a container of the release, which may outlive the deployer who began them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Event as Flag
+
+from twinrail.deploy.moves import Phase
+from twinrail.deploy.targets.docker.containing import options, variables
+from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.launches import Launch, filled
+from twinrail.deploy.targets.docker.store import Store
+from twinrail.project.settings import Service
+from twinrail.system.errors import Interrupted
+
+_EVERY = 0.5
+"""Seconds between two looks at what runs still."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrations:
+    """The migrations of an environment.
+
+    Attributes:
+        name: of the container in which one runs.
+        marks: tells the labels that it bears.
+        interrupted: set when somebody pressed Ctrl-C; waiting ends then.
+    """
+
+    engine: Engine
+    store: Store
+    service: Service
+    name: str
+    marks: Callable[[], Mapping[str, str]]
+    interrupted: Flag
+
+    def run(self, release: str, launch: Launch, phase: Phase) -> None:
+        """The service's command for that phase, ended well; nothing where it has none.
+
+        Raises:
+            MoveFailed: it failed.
+        """
+        words = self.service.migrate if phase == "expand" else self.service.contract
+        if not words:
+            return
+        part = filled(launch)[0]
+        # It ends, and is not started again.
+        asked = options(part, self.marks(), user=self.store.user(release))
+        own = [word for word in asked if not word.startswith("--restart=")]
+        with variables(part) as given:
+            where = (f"--name={self.name}", "--rm", "--label=twinrail.once=migration", *own, *given, "--entrypoint=")
+            self.engine.run("run", *where, self.store.image(release), *words)
+
+    def await_end(self) -> None:
+        """Nothing, as soon as none of an earlier deployer runs any more.
+
+        Raises:
+            Interrupted: somebody pressed Ctrl-C meanwhile.
+        """
+        said = False
+        while self.engine.run("ps", "--quiet", "--filter", f"name=^/?{self.name}$", quiet=True).strip():
+            if not said:
+                self.engine.shell.say(f"waiting for a migration that an earlier deploy began ({self.name})")
+            said = True
+            if self.interrupted.wait(_EVERY):
+                raise Interrupted("Interrupted while a migration of an earlier deploy was running still.")
