@@ -1,6 +1,6 @@
 """The page of the bench of rollouts, made from what its parts found."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,8 +9,9 @@ from benchmarks.parts import PARTS
 from benchmarks.results import Form, Result
 
 PAGE = ROOT / "benchmarks" / "rollouts.md"
-FORMS: tuple[Form, ...] = ("full", "short")
+FORMS: tuple[Form, ...] = ("full", "short", "engine")
 
+_SAID: Mapping[Form, str] = {"full": "", "short": ", in short", "engine": ", on an engine"}
 By = Callable[[Result], str]
 """What a part was measured by: its command, and the code where it is not one and the same for all of them."""
 
@@ -24,6 +25,7 @@ command in its row, or all of them by:
     nox -s bench-rollouts -- --resume     what of it was not yet run on this code
     nox -s bench-rollouts -- --at-once 2  two parts side by side where they mostly wait
     nox -s bench-rollouts -- --short      the short form, eight minutes of CPU (466 s; nine minutes on two busy cores)
+    nox -s bench-rollouts -- --engine     on the target compose, by the engine that `source scripts/engine.sh` starts
 
 The service is example-project's shop on its own routes, its database SQLite in WAL mode; each release is a wheel of its
 own, installed with its lock; what the lock names stands compiled in a uv cache of the bench's own. The client
@@ -38,11 +40,10 @@ def page(results: Iterable[Result]) -> str:
     known = sorted((each for each in results if each.part in order), key=lambda each: order[each.part])
     by = _command if len({each.deploy for each in known}) < 2 else _command_and_code
     texts = [_HEAD, _measured(known), *_not_yet(known)]
-    for section, found in groupby(sorted(known, key=_place), key=lambda each: (each.form == "short", each.section)):
-        short, kind = section
+    for (form, kind), found in groupby(sorted(known, key=_place), key=lambda each: (each.form, each.section)):
         title, table = _SECTIONS[kind]
         rows = list(found)
-        texts.append(f"## {title}{', in short' if short else ''}\n\n{table(rows, by)}\n{_faults(rows)}")
+        texts.append(f"## {title}{_SAID[form]}\n\n{table(rows, by)}\n{_faults(rows)}")
     return "\n".join(texts)
 
 
@@ -71,8 +72,8 @@ def _command_and_code(result: Result) -> str:
     return f"`{result.command}` at {result.commit} (`{result.deploy[:16]}`)"
 
 
-def _place(result: Result) -> tuple[bool, int]:
-    return result.form == "short", list(_SECTIONS).index(result.section)
+def _place(result: Result) -> tuple[int, int]:
+    return FORMS.index(result.form), list(_SECTIONS).index(result.section)
 
 
 def _measured(results: Sequence[Result]) -> str:

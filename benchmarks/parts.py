@@ -53,7 +53,7 @@ class Part:
     Attributes:
         name: as `--part` takes it.
         section: what kind of part it is: load, bad, kills, orders, storm, cancelled, analysis.
-        form: whether it belongs to the full form or the short one.
+        form: to which form it belongs.
         says: what it does.
         run: does it.
     """
@@ -77,7 +77,7 @@ def _loads() -> Iterator[Part]:
                        run=partial(under_load, name, SWITCHES, REQUESTS, slow=(0.3, 0.3, 10.0)),
                        says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
     for name in STRATEGIES:
-        yield Part(name=f"load-{name}-compose", section="load", form="full",
+        yield Part(name=f"load-{name}-compose", section="load", form="engine",
                    run=partial(under_load, name, ENGINE_SWITCHES, ENGINE_REQUESTS, slow=(0.3,), on="compose"),
                    says=f"{ENGINE_SWITCHES} switches of {name} on compose, {ENGINE_REQUESTS:,} requests")  # fmt: skip
 
@@ -88,7 +88,7 @@ def _bad() -> Iterator[Part]:
                    run=partial(bad, dict.fromkeys(SHORT_BAD, name), FULL),
                    says=f"every bad release, deployed by {name}")  # fmt: skip
     for name in STRATEGIES:
-        yield Part(name=f"bad-{name}-compose", section="bad", form="full",
+        yield Part(name=f"bad-{name}-compose", section="bad", form="engine",
                    run=partial(bad, {each.name: name for each in bad_images(FULL)}, FULL, on="compose"),
                    says=f"every bad release, deployed by {name} on compose")  # fmt: skip
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from benchmarks.load import ROOT
 from twinrail.system.files import digest, read_json, write_json
 
-Form = Literal["full", "short"]
+Form = Literal["full", "short", "engine"]
+"""On processes in full, on processes in short, and on a container engine."""
 
 STATE = ROOT / ".twinrail" / "bench"
 """What a bench leaves behind on this machine."""
@@ -31,7 +32,7 @@ class Result:
     Attributes:
         part: its name.
         section: what kind of part it is.
-        form: whether it belongs to the full form or the short one.
+        form: to which form it belongs.
         figures: what it measured.
         faults: what was not as it should be.
         seconds: how long it took.

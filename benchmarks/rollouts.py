@@ -1,4 +1,4 @@
-"""The bench of rollouts: `python -m benchmarks.rollouts [--short | --part NAME | --resume | --list] [--at-once N]`.
+"""The bench of rollouts: `python -m benchmarks.rollouts [--short | --engine | --part NAME | --list] [--at-once N]`.
 
 Every part runs by itself, in at most twenty minutes, and is written down when it ends: into `.twinrail/bench`, and
 together with what was measured before into `benchmarks/rollouts.md`.
@@ -120,7 +120,8 @@ def measure(part: Part) -> Result:
 def _chosen(options: argparse.Namespace) -> Sequence[Part]:
     if options.part:
         return [each for each in PARTS if each.name in options.part]
-    parts = [each for each in PARTS if each.form == ("short" if options.short else "full")]
+    form = "short" if options.short else "engine" if options.engine else "full"
+    parts = [each for each in PARTS if each.form == form]
     if options.resume:
         done = current(read(), deploy_digest())
         return [each for each in parts if each.name not in done]
@@ -130,6 +131,7 @@ def _chosen(options: argparse.Namespace) -> Sequence[Part]:
 def _read(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s bench-rollouts --", description=__doc__)
     parser.add_argument("--short", action="store_true", help="the short form, eight minutes of CPU")
+    parser.add_argument("--engine", action="store_true", help="on containers, by the engine of scripts/engine.sh")
     parser.add_argument("--part", nargs="+", choices=[each.name for each in PARTS], metavar="NAME", help="these alone")
     parser.add_argument("--resume", action="store_true", help="only what was not measured yet of this code")
     parser.add_argument("--at-once", type=int, default=1, metavar="N", help="so many parts, where they mostly wait")
