@@ -64,7 +64,7 @@ def test_required_tells_the_whole_run(whole):
     } == off
     assert sessions["production"][2].startswith("rehearsal: rolling 2 of 2 · 1.4.0, stopped again")
     lanes = re.findall(r"^✓ (.+?) +█+$", page, re.MULTILINE)
-    assert list(sessions) == lanes
+    assert [name for name in sessions if name not in off] == lanes
     rows = [[cell.strip() for cell in line.split("|")[2:6]] for line in page.splitlines() if " UTC | " in line]
     assert [
         ["staging", "receipt", "✓ open", ""],
