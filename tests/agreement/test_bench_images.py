@@ -12,7 +12,7 @@ def test_it_is_of_this_code():
 
 
 def test_the_bounds():
-    """A changed line costs three tenths of a cold build at most, and the image holds little beside what it is made of."""
+    """A changed line costs three tenths of a cold build at most, and the image little beside what it is made of."""
     assert kept().rebuilt <= MOST * kept().cold
     assert kept().size <= LARGEST * (kept().base + kept().venv)
 

@@ -38,7 +38,7 @@ class Compose:
     @property
     def public(self) -> str:
         """The host name by which whoever deploys reaches the proxy."""
-        if self.listen not in {"0.0.0.0", "::", *LOOPBACK}:  # noqa: S104  # it is compared, not bound
+        if self.listen not in {"0.0.0.0", "::", *LOOPBACK}:  # noqa: S104  # it is compared, not bound  # nosec B104
             return self.listen
         return (urlsplit(self.host).hostname or "127.0.0.1") if self.host else "127.0.0.1"
 

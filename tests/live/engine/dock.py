@@ -51,7 +51,7 @@ services:
 volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
-PASSWORD = "hunter-22-2"
+PASSWORD = "hunter-22-2"  # pragma: allowlist secret
 MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
 
 

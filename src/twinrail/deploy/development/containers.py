@@ -87,6 +87,6 @@ def _ports(told: Mapping[str, Any]) -> dict[str, str]:
     for port, places in told.items():
         # Where it is bound to any address, this machine reaches it by its own.
         for each in places or ():
-            host = "127.0.0.1" if each["HostIp"] in {"", "0.0.0.0", "::"} else each["HostIp"]  # noqa: S104  # compared
+            host = "127.0.0.1" if each["HostIp"] in {"", "0.0.0.0", "::"} else each["HostIp"]  # noqa: S104  # compared  # nosec B104
             found.setdefault(port.removesuffix("/tcp"), f"{host}:{each['HostPort']}")
     return found

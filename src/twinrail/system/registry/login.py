@@ -15,7 +15,7 @@ from twinrail.system.shell import Shell
 
 USER = "TWINRAIL_REGISTRY_USER"
 """The variable with the user's name."""
-PASSWORD = "TWINRAIL_REGISTRY_PASSWORD"  # noqa: S105  # nosec B105  # a variable's name
+PASSWORD = "TWINRAIL_REGISTRY_PASSWORD"  # noqa: S105  # nosec B105  # a variable's name  # pragma: allowlist secret
 """The variable with the password, or with a token."""
 _HUB = "https://index.docker.io/v1/"
 """What Docker's own registry is called where logins are kept."""

@@ -6,7 +6,7 @@ import json
 from twinrail.deploy.targets.docker.launches import Part, exposed, filled, make_launch, read_launch
 
 
-def part(password="hunter2"):
+def part(password="hunter2"):  # pragma: allowlist secret
     return Part(
         service="web",
         said={"command": ["serve", "--key"], "mem_limit": "1g", "init": True},
@@ -17,7 +17,7 @@ def part(password="hunter2"):
     )
 
 
-def launch(monkeypatch, password="hunter2", **more):
+def launch(monkeypatch, password="hunter2", **more):  # pragma: allowlist secret
     monkeypatch.setenv("PASSWORD", password)
     return make_launch([part(password)], ("PASSWORD",), "salt", **more)
 

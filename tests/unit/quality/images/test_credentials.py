@@ -22,7 +22,11 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n"
         ("/x.pem", "-----BEGIN CERTIFICATE-----\n", ""),
         ("/x.py", f'KEY = """\n{KEY}"""', ""),
         ("/x.py", 'if line == "-----BEGIN PRIVATE KEY-----":', ""),
-        ("/etc/pip.conf", "[global]\nindex-url = https://ada:secret@a.test/simple\n", "login of a package index"),
+        (
+            "/etc/pip.conf",
+            "[global]\nindex-url = https://ada:secret@a.test/simple\n",  # pragma: allowlist secret
+            "login of a package index",
+        ),
         ("/root/.config/pip/pip.conf", "extra-index-url = https://pypi-token1@a.test/", "login of a package index"),
         ("/etc/pip.conf", "[global]\nindex-url = https://a.test/simple\n", ""),
         ("/etc/pip.conf", "index-url = https://ada:$PASSWORD@a.test/simple\n", ""),
@@ -91,7 +95,7 @@ def test_variables(name, value, expected):
     ("step", "expected"),
     [
         ("ENV A=b DB_PASSWORD=hunter2", [("DB_PASSWORD", "hunter2")]),
-        ("ENV DB_PASSWORD='two words' A=b", [("DB_PASSWORD", "two words")]),
+        ("ENV DB_PASSWORD='two words' A=b", [("DB_PASSWORD", "two words")]),  # pragma: allowlist secret
         ("|1 PIP_TOKEN=abc /bin/sh -c pip install x", [("PIP_TOKEN", "abc")]),
         ("RUN /bin/sh -c PIP_TOKEN=$(cat /run/secrets/x) pip install x", []),
         ("RUN PIP_TOKEN=$TOKEN pip install x", []),

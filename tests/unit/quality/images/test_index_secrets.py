@@ -8,7 +8,7 @@ import pytest
 
 from twinrail.quality.images.index import certificates, configuration_files, index_secrets, pip_configuration
 
-HOUSE = "https://user:word@packages.example/simple"
+HOUSE = "https://user:word@packages.example/simple"  # pragma: allowlist secret
 MORE = "https://more.example/simple"
 
 
@@ -26,7 +26,11 @@ MORE = "https://more.example/simple"
         ({}, ["[global]\nfind-links = /a/folder/of/this/machine\ncert = /a/file\n"], ""),
         ({}, ["no section = at all\n"], ""),
         ({}, ["[list]\nindex-url = https://other.example\n"], ""),
-        ({}, ["[global]\nindex-url = https://u:a%40b@x.example\n"], "index-url = https://u:a%40b@x.example\n"),
+        (
+            {},
+            ["[global]\nindex-url = https://u:a%40b@x.example\n"],  # pragma: allowlist secret
+            "index-url = https://u:a%40b@x.example\n",  # pragma: allowlist secret
+        ),
     ],
 )
 def test_what_the_build_is_told(environ, texts, expected):

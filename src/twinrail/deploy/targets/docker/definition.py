@@ -35,7 +35,7 @@ ELSEWHERE = frozenset(
 HARDENED = {"mem_limit": "512m", "pids_limit": "256", "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"],
             "read_only": True, "init": True, "restart": "unless-stopped"}  # fmt: skip
 """What is true of an instance where the compose file says nothing else."""
-TMP = "/tmp:rw,noexec,nosuid,size=64m"  # noqa: S108  # it is the container's own
+TMP = "/tmp:rw,noexec,nosuid,size=64m"  # noqa: S108  # it is the container's own  # nosec B108
 NOBODY = "10001:10001"
 """Who runs it where neither the compose file nor the image says who."""
 
@@ -83,7 +83,7 @@ def hardened(service: Service, *, user: str) -> dict[str, Any]:
         said["user"] = NOBODY
     places = [str(each).split(":")[0] for each in listed(service.get("tmpfs"))]
     places += [target for _, target in _targets(service.get("volumes") or ())]
-    if said["read_only"] and "/tmp" not in places:  # noqa: S108
+    if said["read_only"] and "/tmp" not in places:  # noqa: S108  # nosec B108
         said["tmpfs"] = [*listed(service.get("tmpfs")), TMP]
     return said
 
