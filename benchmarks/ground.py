@@ -9,8 +9,10 @@ from typing import Any
 
 import psutil
 
+from benchmarks.strays import stray_processes
+from benchmarks.watcher import Watcher
 from twinrail.deploy.admission import gates_again
-from twinrail.deploy.environments import Place, open_place, service_of
+from twinrail.deploy.environments import Place, folder_of, open_place, service_of
 from twinrail.deploy.execution import Rolled, RolloutPaused
 from twinrail.deploy.launch import rollout_of
 from twinrail.deploy.lease import LEASE
@@ -119,7 +121,7 @@ class Ground:
     @property
     def folder(self) -> Path:
         """Where it keeps what it has."""
-        return self.place.target.folder
+        return folder_of(self.work.project, self.name, self.work.settings.environments[self.name])
 
     @property
     def database(self) -> Path:
@@ -130,6 +132,14 @@ class Ground:
     def address(self) -> str:
         """Where people reach it."""
         return self.place.target.address("").url
+
+    def watcher(self) -> Watcher:
+        """Who watches that what has traffic can serve."""
+        return Watcher(self.folder / "instances", self.folder / "proxy" / "routes" / "routes.yml")
+
+    def strays(self) -> list[str]:
+        """What runs, or holds a port, and should not."""
+        return stray_processes(self.place, self.processes())
 
     def release(self, version: str, mood: Mapping[str, object] | None = None, *, commit: int = 0) -> Release:
         """A release of the service, from the commit of that number, counted as they were made."""

@@ -3,54 +3,25 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.analysis import simulate
-from benchmarks.bad import HOST, PAUSE, PEOPLE, Bad, Grain, bad_releases, strategy
+from benchmarks.bad import HOST, Bad, Grain, bad_releases, strategy
 from benchmarks.cancelling import CASES, cancel
 from benchmarks.crowding import crowd
-from benchmarks.deployer import Point, When
 from benchmarks.ground import Ground
-from benchmarks.killing import Direction, Ending, Killed, kill
 from benchmarks.lease_storm import storm
-from benchmarks.load import People, going_on
+from benchmarks.load import People
 from benchmarks.ordering import deploy_in
 from benchmarks.results import as_json
+from benchmarks.room import QUICK, SEED, STORM, Found, Room
 from benchmarks.shop import SHOP
 from benchmarks.switching import switch
 from benchmarks.turning import Turned, ground_for, turn_back
 from twinrail.deploy.targets.process.ports import free_port
-
-STRATEGIES = ("rolling", "blue-green", "canary", "ab")
-DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")
-ENDINGS: tuple[Ending, ...] = ("resume", "deploy")
-SEED = "rollouts"
-STORM = 7
-"""Where chance begins in a storm."""
-
-QUICK = Grain(start="60s", bake="300ms", hold="300ms", fails={}, dies={}, memory="1GB", slow=0.0)
-"""For good releases: each is watched a moment, so that the moves of watching are there."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Room:
-    """Where a part works: a folder of its own, and somebody who is told how far it is."""
-
-    folder: Path
-    tell: Callable[[str], None]
-
-    def ground(self, name: str, **options: Any) -> Ground:
-        """An environment of the shop; `host` and `elsewhere` are no settings of it."""
-        rest = {each: options.pop(each) for each in ("host", "elsewhere") if each in options}
-        return Ground(root=self.folder, kind=SHOP, name=name, options=options, **rest)
-
-
-Found = tuple[dict[str, Any], list[str]]
-"""Figures and faults."""
 
 
 def under_load(name: str, switches: int, requests: int, room: Room, *, slow: tuple[float, ...]) -> Found:
@@ -110,81 +81,6 @@ def _turn(room: Room, case: Bad, number: int, **settings: Any) -> Turned:
         return turn_back(ground, case, f"1.4.{number}", 1 + number, folder / "orders.txt")
 
 
-def killed(name: str, direction: Direction, moment: When, room: Room) -> Found:
-    """A deployer killed at each of its entries; people are served all the while."""
-    ground = room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False)
-    numbers, found = itertools.count(1), list[Killed]()
-    try:
-        ground.deploy(ground.release("1.0", commit=0))
-        people = People(mix="shopfront", word="killed", people=PEOPLE, pause=PAUSE)
-        with going_on(people, ground.address, room.folder / "orders.txt") as load:
-            for entry, ending in ((number, each) for number in itertools.count(1) for each in ENDINGS):
-                found.append(kill(ground, direction, Point(entry=entry, when=moment), ending, numbers))
-                room.tell(f"entry {entry}, {ending} · {load.asked} requests, {load.failed} failed")
-                if not found[-1].died:
-                    break
-    finally:
-        ground.end()
-    faults = [fault for each in found for fault in each.faults] + nobody_killed(found)
-    faults += [f"requests failed: {load.found['failures']}"] if load.found["failed"] else []
-    return _kills(name, direction, found, load.found), faults
-
-
-def nobody_killed(found: Sequence[Killed]) -> list[str]:
-    """That deployers lived past points at which they were to die: the last one lived, past all that it wrote."""
-    points, entries = sum(each.died for each in found) // len(ENDINGS), found[-1].entries
-    return [] if points >= entries > 0 else [f"{points} points, where a deployer writes {entries} entries"]
-
-
-def _kills(name: str, direction: str, found: list[Killed], load: Mapping[str, Any]) -> dict[str, Any]:
-    lives = [each.live for each in found if each.died]
-    return {
-        "strategy": name,
-        "direction": direction,
-        "points": len(lives) // len(ENDINGS),
-        "endings": len(lives),
-        "live": {word: lives.count(word) for word in sorted(set(lives))},
-        "asked": load["asked"],
-        "failed": load["failed"],
-    }
-
-
-def some_killed(count: int, room: Room) -> Found:
-    """A sample of kills, three of each strategy, side by side."""
-    numbers = {name: itertools.count(1) for name in STRATEGIES}
-    grounds = {
-        name: room.ground(f"killed-{name}", strategy=strategy(name, QUICK), analysis=False) for name in STRATEGIES
-    }
-
-    done = itertools.count(1)
-
-    def each(name: str) -> list[Killed]:
-        found = list[Killed]()
-        for direction, point, ending in _sample(name, count // len(STRATEGIES)):
-            found.append(kill(grounds[name], direction, point, ending, numbers[name]))
-            room.tell(f"{next(done)} of {count} · {direction} by {name}, {point}")
-        return found
-
-    try:
-        with ThreadPoolExecutor(len(STRATEGIES)) as pool:
-            found = [one for some in pool.map(each, STRATEGIES) for one in some]
-    finally:
-        for ground in grounds.values():
-            ground.end()
-    faults = [fault for one in found for fault in one.faults]
-    faults += ["a deployer did not come to its point"] if not all(one.died for one in found) else []
-    return {"points": len(found), "live": {word: [one.live for one in found].count(word)
-                                           for word in ("old", "new", "newer")}}, faults  # fmt: skip
-
-
-def _sample(name: str, count: int) -> Iterator[tuple[Direction, Point, Ending]]:
-    chance = random.Random(f"{SEED} {name}")  # noqa: S311  # it draws lots, it keeps no secret
-    ways = list(itertools.product(DIRECTIONS, ENDINGS))
-    for direction, ending in chance.sample(ways, count):
-        moment: When = chance.choice(("before", "amid", "after"))
-        yield direction, Point(entry=chance.randint(1, 7 if direction == "rollback" else 13), when=moment), ending
-
-
 def in_order(orders: Sequence[tuple[int, ...]], at_once: int, room: Room) -> Found:
     """Five releases in each of those orders."""
     done = itertools.count(1)
@@ -215,17 +111,17 @@ def cancelled(room: Room) -> Found:
     return {"cases": rows}, [f"{name}: {fault}" for name, each in found.items() for fault in each.faults]
 
 
-def stormy(processes: int, rounds: int, room: Room) -> Found:
+def stormy(processes: int, rounds: int, room: Room, *, seed: int = STORM) -> Found:
     """Many holders of one lease at once, killed and put to sleep at random; what they change is a mark in a file."""
-    found = storm(processes, rounds, STORM, folder=room.folder / "place", tell=room.tell)
+    found = storm(processes, rounds, seed, folder=room.folder / "place", tell=room.tell)
     told = {"processes": processes, "rounds": rounds, "ends": dict(sorted(found.ends.items())), "slept": found.slept}
     return {"what": "holders of a lease, struck at random", **told, "changes": found.marks}, found.faults
 
 
-def crowded(deployers: int, rounds: int, room: Room) -> Found:
+def crowded(deployers: int, rounds: int, room: Room, *, seed: str = SEED) -> Found:
     """Many real deployers at once at one environment, each with a release of its own."""
     ground = room.ground("crowded", strategy=strategy("rolling", QUICK), analysis=False)
-    chance, ends, faults = random.Random(SEED), Counter[str](), list[str]()  # noqa: S311  # no secret
+    chance, ends, faults = random.Random(seed), Counter[str](), list[str]()  # noqa: S311  # no secret
     try:
         ground.deploy(ground.release("1.0", commit=0))
         for number in range(rounds):

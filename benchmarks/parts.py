@@ -7,22 +7,11 @@ from functools import partial
 
 from benchmarks.bad import Grain
 from benchmarks.deployer import When
-from benchmarks.measures import (
-    DIRECTIONS,
-    STRATEGIES,
-    Found,
-    Room,
-    bad,
-    cancelled,
-    crowded,
-    in_order,
-    judged,
-    killed,
-    some_killed,
-    stormy,
-    under_load,
-)
+from benchmarks.kill_points import killed, some_killed
+from benchmarks.killing import Direction
+from benchmarks.measures import bad, cancelled, crowded, in_order, judged, stormy, under_load
 from benchmarks.results import Form
+from benchmarks.room import DIRECTIONS, SEED, STORM, STRATEGIES, Found, Room
 
 FULL = Grain(start="20s", bake="15s", hold="4s", fails={"seconds": 10}, dies={"seconds": 8}, memory="250MB", slow=0.1)
 """For bad releases, as they would be."""
@@ -44,7 +33,9 @@ SHORT_KILLS = 12
 SHORT_ORDERS = [(3, 1, 5, 2, 4), (5, 4, 3, 2, 1), (2, 1, 4, 3, 5)]
 ORDERS = list(itertools.permutations(range(1, 6)))
 MOMENTS: tuple[When, ...] = ("before", "after")
-DEPLOYERS, STORMS, CROWDS = 20, 50, 2
+MIDDLE = 13
+"""A deploy of several steps writes twice as many entries as any other: its first part ends with this one."""
+DEPLOYERS, STORMS, CROWDS = 20, (17, 17, 16), 2
 """How many deploy at once, how often where they are struck at random, and how often with the shop itself."""
 SHORT_STORMS = 3
 PAIRS = 1000
@@ -77,32 +68,58 @@ class Part:
         return self.section in ON_THEIR_OWN
 
 
-def _full() -> Iterator[Part]:
+def _loads() -> Iterator[Part]:
     for name in STRATEGIES:
         for half in (1, 2):
             yield Part(name=f"load-{name}-{half}", section="load", form="full",
                        run=partial(under_load, name, SWITCHES, REQUESTS, slow=(0.3, 0.3, 10.0)),
                        says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
+
+
+def _bad() -> Iterator[Part]:
     for name in STRATEGIES:
         yield Part(name=f"bad-{name}", section="bad", form="full",
                    run=partial(bad, dict.fromkeys(SHORT_BAD, name), FULL),
                    says=f"every bad release, deployed by {name}")  # fmt: skip
-    for name in STRATEGIES:
-        for direction in DIRECTIONS:
-            for moment in MOMENTS:
-                yield Part(name=f"kills-{name}-{direction}-{moment}", section="kills", form="full",
-                           run=partial(killed, name, direction, moment),
-                           says=f"the deployer of a {direction} by {name} killed {moment} each entry")  # fmt: skip
-    for half in (1, 2):
-        orders = ORDERS[half - 1 :: 2]
-        yield Part(name=f"orders-{half}", section="orders", form="full", run=partial(in_order, orders, 2),
-                   says=f"five releases in {len(orders)} orders")  # fmt: skip
+
+
+def _kills(name: str, direction: Direction, moment: When) -> Iterator[Part]:
+    whole, says = f"kills-{name}-{direction}-{moment}", f"the deployer of a {direction} by {name} killed {moment}"
+    if direction == "rollback" or name == "blue-green":
+        yield Part(name=whole, section="kills", form="full", run=partial(killed, name, direction, moment),
+                   says=f"{says} each entry")  # fmt: skip
+        return
+    yield Part(name=f"{whole}-1", section="kills", form="full",
+               run=partial(killed, name, direction, moment, last=MIDDLE),
+               says=f"{says} each of its first {MIDDLE} entries")  # fmt: skip
+    yield Part(name=f"{whole}-2", section="kills", form="full",
+               run=partial(killed, name, direction, moment, first=MIDDLE + 1),
+               says=f"{says} each later entry")  # fmt: skip
+
+
+def _crowds() -> Iterator[Part]:
     yield Part(name="cancelled", section="cancelled", form="full", run=cancelled,
                says="the real command line, cancelled as a runner does it")  # fmt: skip
-    yield Part(name="storm", section="storm", form="full", run=partial(stormy, DEPLOYERS, STORMS),
-               says=f"{DEPLOYERS} holders of a lease at once, {STORMS} times, killed or put to sleep")  # fmt: skip
-    yield Part(name="storm-deploys", section="storm", form="full", run=partial(crowded, DEPLOYERS, CROWDS),
-               says=f"{DEPLOYERS} deployers of different releases at once, {CROWDS} times")  # fmt: skip
+    for number, rounds in enumerate(STORMS, 1):
+        yield Part(name=f"storm-{number}", section="storm", form="full",
+                   run=partial(stormy, DEPLOYERS, rounds, seed=STORM + number),
+                   says=f"{DEPLOYERS} holders of a lease at once, {rounds} times, killed or put to sleep")  # fmt: skip
+    for number in range(1, CROWDS + 1):
+        yield Part(name=f"storm-deploys-{number}", section="storm", form="full",
+                   run=partial(crowded, DEPLOYERS, 1, seed=f"{SEED} {number}"),
+                   says=f"{DEPLOYERS} deployers of different releases at once")  # fmt: skip
+
+
+def _full() -> Iterator[Part]:
+    yield from _loads()
+    yield from _bad()
+    for name, direction, moment in itertools.product(STRATEGIES, DIRECTIONS, MOMENTS):
+        yield from _kills(name, direction, moment)
+    for quarter in range(1, 5):
+        orders = ORDERS[quarter - 1 :: 4]
+        yield Part(name=f"orders-{quarter}", section="orders", form="full", run=partial(in_order, orders, 2),
+                   says=f"five releases in {len(orders)} orders")  # fmt: skip
+    yield from _crowds()
     yield Part(name="analysis", section="analysis", form="full", run=partial(judged, PAIRS, 1),
                says=f"the analysis over {PAIRS:,} pairs of releases a case")  # fmt: skip
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from filelock import FileLock
 
 from benchmarks.beside import side_by_side
-from benchmarks.measures import Room
 from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Part
 from benchmarks.results import (
@@ -34,6 +33,7 @@ from benchmarks.results import (
     read,
     write,
 )
+from benchmarks.room import Room
 from benchmarks.sweeping import sweep
 from benchmarks.telling import Teller
 from benchmarks.wheels import compile_ahead

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 WHOLE = 10_000
 """The weights of all releases together: hundredths of a percent."""
@@ -18,12 +17,12 @@ class Routing:
     Attributes:
         number: its number, counted by the target.
         weights: the weight of each release that has one.
-        servers: the ports of each release that people may meet, by its weight or by a rule.
+        servers: the URLs of each release that people may meet, by its weight or by a rule.
     """
 
     number: int
     weights: Mapping[str, int]
-    servers: Mapping[str, tuple[int, ...]]
+    servers: Mapping[str, tuple[str, ...]]
 
     def faults(self) -> list[str]:
         """What is wrong with it on its face; empty where nobody is served yet."""
@@ -31,7 +30,7 @@ class Routing:
         if self.weights and sum(self.weights.values()) != WHOLE:
             found.append(f"routes {self.number}: the weights {dict(self.weights)} do not add up to {WHOLE}")
         found += [f"routes {self.number}: {name} has traffic and no server"
-                  for name, ports in self.servers.items() if not ports]  # fmt: skip
+                  for name, urls in self.servers.items() if not urls]  # fmt: skip
         return found
 
 
@@ -52,7 +51,7 @@ def read(path: Path) -> Routing:
     return Routing(
         number=_number(routers),
         weights=weights,
-        servers={name: _ports(services, name) for name in dict.fromkeys([*weights, *steered])},
+        servers={name: _urls(services, name) for name in dict.fromkeys([*weights, *steered])},
     )
 
 
@@ -61,6 +60,6 @@ def _number(routers: Mapping[str, Any]) -> int:
     return int(str(routers["number"]["rule"]).split("`")[3])
 
 
-def _ports(services: Mapping[str, Any], name: str) -> tuple[int, ...]:
+def _urls(services: Mapping[str, Any], name: str) -> tuple[str, ...]:
     servers = services.get(name, {}).get("loadBalancer", {}).get("servers", [])
-    return tuple(urlsplit(each["url"]).port or 0 for each in servers)
+    return tuple(str(each["url"]) for each in servers)

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.ground import Ground
 from benchmarks.leftovers import leftovers
 from benchmarks.load import People, going_on, wrong_orders
-from benchmarks.watcher import Seen, Watcher
+from benchmarks.watcher import Seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def switch(
     ground.deploy(ground.release(versions[0], commit=1))
     switches = len(versions) - 1
     with (
-        Watcher(ground.folder, ground.work.settings.service.health).watching() as seen,
+        ground.watcher().watching() as seen,
         going_on(people, ground.address, orders, least=requests) as load,
     ):
         for number, version in enumerate(versions[1:], 1):

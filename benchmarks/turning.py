@@ -16,7 +16,7 @@ from benchmarks.leftovers import leftovers
 from benchmarks.load import Load, People, going_on, wrong_orders
 from benchmarks.routing import WHOLE
 from benchmarks.trouble import full, small_disk, taken_port
-from benchmarks.watcher import Seen, Watcher
+from benchmarks.watcher import Seen
 from twinrail.deploy.standing import unfinished
 from twinrail.system.errors import TwinrailError
 
@@ -61,7 +61,7 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
     old, word = ground.place.target.state().live, f"bad-{commit}"
     people = People(mix=ground.kind.name, word=word, people=PEOPLE, pause=PAUSE, host=HOST)
     with (
-        Watcher(ground.folder, ground.work.settings.service.health).watching() as seen,
+        ground.watcher().watching() as seen,
         going_on(people, ground.address, orders) as load,
     ):
         began = time.time()

@@ -1,8 +1,8 @@
 """The watcher of invariants: at every change of the routes and every end of a process, what has traffic can serve.
 
 It looks at the routes' file every 2 ms, by its inode and time, and counts the numbers of the versions that it read:
-one that was overwritten unread is counted as missed. The end of a process it learns from the system (a pidfd).
-Whether an instance is healthy it asks the instance itself, past the proxy.
+one that was overwritten unread is counted as missed. The end of a process it learns from the system (a pidfd), that of
+a container from what is written down of it. Whether an instance is healthy it asks the instance itself, past the proxy.
 """
 
 import contextlib
@@ -13,9 +13,11 @@ import queue
 import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks.routing import Routing, read
 
@@ -32,7 +34,7 @@ class Seen:
     Attributes:
         changes: versions of the routes that were read.
         missed: versions that were overwritten before they could be read.
-        ends: processes of instances that ended.
+        ends: instances that ended.
         asked: how often the instances that have traffic were asked for their health.
         overtaken: questions to whose routes there was no time: newer ones came first.
         shares: when each version was read, in seconds since 1970, and the weights in it.
@@ -48,11 +50,20 @@ class Seen:
     faults: list[str] = field(default_factory=list)
 
 
-class Watcher:
-    """Watches the environment in `folder`, whose instances answer 200 to `health` when they are healthy."""
+Asking = Callable[[str, str], bool]
+"""Whether the instance of a release at a URL is healthy."""
 
-    def __init__(self, folder: Path, health: str = "/healthz") -> None:
-        self.folder, self.health, self.seen = folder, health, Seen()
+
+def by_its_port(_: str, url: str) -> bool:
+    """Asks a process of this machine."""
+    return healthy(urlsplit(url).port or 0, {})
+
+
+class Watcher:
+    """Watches the instances in `folder` that `routes`, a file, leads to; `ask` tells which are healthy."""
+
+    def __init__(self, folder: Path, routes: Path, ask: Asking = by_its_port) -> None:
+        self.folder, self.routes, self.ask, self.seen = folder, routes, ask, Seen()
         self._routing: Routing | None = None
         self._file = self._table = (0, 0)
         self._handles: set[int] = set()
@@ -85,15 +96,13 @@ class Watcher:
                 self._poll.unregister(handle)
                 os.close(handle)
                 self._handles.remove(handle)
-                self.seen.ends += 1
-                self._questions.put(self._routing)
+                self._end()
 
     def _see_routes(self) -> None:
-        path = self.folder / "proxy" / "routes" / "routes.yml"
-        if (mark := _mark(path)) == self._file:
+        if (mark := _mark(self.routes)) == self._file:
             return
         self._file = mark
-        routing = read(path)
+        routing = read(self.routes)
         if self._routing and routing.number > self._routing.number + 1:
             self.seen.missed += routing.number - self._routing.number - 1
         before, self._routing = self._routing, routing
@@ -105,26 +114,39 @@ class Watcher:
         self._questions.put(routing)
 
     def _see_instances(self) -> None:
-        folder = self.folder / "instances"
+        folder = self.folder
         if (mark := _mark(folder)) == self._table:
             return
         self._table = mark
-        for path in folder.glob("*.json"):
+        there = {path.name for path in folder.glob("*.json")}
+        for name in there:
             # A file that goes, and a process that is gone already, are seen at the next look.
             with contextlib.suppress(OSError, ValueError):
-                told = json.loads(path.read_text(encoding="utf-8"))
-                # One that ended may stand there for a while, and its process too, until somebody buries it.
-                if told["pid"] and (path.name, told["pid"]) not in self._known:
-                    handle = os.pidfd_open(told["pid"])
-                    self._known.add((path.name, told["pid"]))
-                    self._handles.add(handle)
-                    self._poll.register(handle, select.POLLIN)
+                self._see_instance(name, json.loads((folder / name).read_text(encoding="utf-8")))
+        for _ in {name for name, pid in self._known if not pid} - there:
+            self._end()
+        self._known = {(name, pid) for name, pid in self._known if pid or name in there}
+
+    def _see_instance(self, name: str, told: dict[str, Any]) -> None:
+        # One that ended may stand there for a while, and its process too, until somebody buries it.
+        pid = told.get("pid", 0)
+        if (name, pid) in self._known or ("pid" in told and not pid):
+            return
+        if pid:
+            handle = os.pidfd_open(pid)
+            self._handles.add(handle)
+            self._poll.register(handle, select.POLLIN)
+        self._known.add((name, pid))
+
+    def _end(self) -> None:
+        self.seen.ends += 1
+        self._questions.put(self._routing)
 
     def _ask(self) -> None:
         while (routing := self._questions.get()) is not None:
-            for release, ports in routing.servers.items():
+            for release, urls in routing.servers.items():
                 self.seen.asked += 1
-                if not any(_healthy(port, self.health) for port in ports):
+                if not any(self.ask(release, url) for url in urls):
                     if self._routing and self._routing.number > routing.number:
                         self.seen.overtaken += 1
                     else:
@@ -139,10 +161,11 @@ def _mark(path: Path) -> tuple[int, int]:
     return (found.st_ino, found.st_mtime_ns)
 
 
-def _healthy(port: int, route: str) -> bool:
+def healthy(port: int, headers: Mapping[str, str], route: str = "/healthz") -> bool:
+    """Whether what listens on a port of this machine says, asked with those headers, that it is healthy."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request("GET", route)
+        connection.request("GET", route, headers=dict(headers))
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

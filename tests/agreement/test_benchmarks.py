@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from benchmarks.measures import STRATEGIES
 from benchmarks.page import PAGE, missing, page
 from benchmarks.parts import ORDERS, PARTS
 from benchmarks.results import KEPT, current, deploy_digest, read
+from benchmarks.room import STRATEGIES
 
 RESULTS = read()
 

@@ -25,7 +25,6 @@ offer()
 """
 ENDS = {
     "build": ("build", ("verify",), ("build", "required")),
-    "accept": ("integration", ("verify", "build"), ("accept", "required")),
     "approval": ("", ("verify", "build", "accept", "staging"), ("approval", "required")),
     "verify": ("", ("build",), ("verify", "required")),
 }
@@ -96,11 +95,10 @@ def test_nobody_was_asked(ended):
     assert "production" not in {use.job for use in run.used}
 
 
-@pytest.mark.parametrize(("job", "session"), [("build", "build"), ("accept", "integration")])
-def test_the_session_that_fails_is_named(ended, job, session):
+def test_the_session_that_fails_is_named(ended):
     """Its own words stand on the run's page, and in its job's summary."""
-    run = ended[job]
-    [told] = [each for each in run.annotations if each.job == f"twinrail/{job}"]
-    assert session in told.title
+    run = ended["build"]
+    [told] = [each for each in run.annotations if each.job == "twinrail/build"]
+    assert "build" in told.title
     assert "it fails here" in told.message
-    assert f"| {session} | ✗ failed |" in run.summaries["twinrail/required"]
+    assert "| build | ✗ failed |" in run.summaries["twinrail/required"]

@@ -36,7 +36,7 @@ def results() -> tuple[Result, ...]:
         ("kills-ab-rollback-after", "kills", kills, ()),
         ("orders-1", "orders", {"orders": 60, "deploys": 300}, ()),
         ("cancelled", "cancelled", {"cases": cases}, ()),
-        ("storm", "storm", storm, ()),
+        ("storm-1", "storm", storm, ()),
         ("analysis", "analysis", judged, ()),
         ("short-kills", "kills", {"points": 12, "live": {"old": 2, "new": 5, "newer": 5}}, ()),
         ("short-bad", "bad", bad, ()),

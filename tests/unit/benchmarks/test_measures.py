@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.bad import Bad
 from benchmarks.crowding import strangers
+from benchmarks.kill_points import nobody_killed
 from benchmarks.killing import Killed
-from benchmarks.measures import nobody_killed
 from benchmarks.turning import silences
 from twinrail.deploy.interface import Entry
 
@@ -24,6 +24,15 @@ DIED = Killed(died=True, live="old")
 def test_nobody_killed(found, faults):
     """A part in which somebody lived past a point is at fault, and so is one in which nobody wrote anything."""
     assert faults == len(nobody_killed(found))
+
+
+@pytest.mark.parametrize(
+    ("died", "first", "last", "faults"), [(4, 1, 2, 0), (3, 1, 2, 1), (4, 14, None, 0), (2, 14, None, 1)]
+)
+def test_nobody_killed_in_a_part_of_the_entries(died, first, last, faults):
+    """In the first part everybody dies; in the second one somebody lives, past all entries of both."""
+    found = [DIED] * died + ([Killed(died=False, entries=15)] if last is None else [])
+    assert faults == len(nobody_killed(found, first=first, last=last))
 
 
 @pytest.mark.parametrize(

@@ -33,16 +33,22 @@ def routed(tmp_path):
 
 @pytest.mark.parametrize("steer", [Steer(), Steer(release="2.0", sticky="s"), Steer(release="2.0", hashed=True)])
 def test_weights_and_servers(routed, steer):
-    """Weights, and the ports behind them, whatever tells people apart."""
+    """Weights, and the servers behind them, whatever tells people apart."""
     found = routed(BOTH, {"1.0": 25.0, "2.0": 75.0}, steer)
     assert (7, {"1.0": 2500, "2.0": 7500}) == (found.number, found.weights)
-    assert ({"1.0": (4001,), "2.0": (4002, 4003)}, []) == (found.servers, found.faults())
+    assert ({"1.0": ("http://127.0.0.1:4001",), "2.0": ("http://127.0.0.1:4002", "http://127.0.0.1:4003")}, []) == (
+        found.servers,
+        found.faults(),
+    )
 
 
 def test_whom_a_rule_means_must_be_served_too(routed):
     """A release that only a rule leads to counts among those that people may meet."""
     found = routed(BOTH, {"1.0": 100.0}, Steer(release="2.0", rules=(RULE,)))
-    assert ({"1.0": 10_000}, {"1.0": (4001,), "2.0": (4002, 4003)}) == (found.weights, found.servers)
+    assert (
+        {"1.0": 10_000},
+        {"1.0": ("http://127.0.0.1:4001",), "2.0": ("http://127.0.0.1:4002", "http://127.0.0.1:4003")},
+    ) == (found.weights, found.servers)
 
 
 def test_nobody_is_served_yet(routed):

@@ -60,6 +60,10 @@ def written(tmp_path):
     return Written(tmp_path)
 
 
+def watcher(written):
+    return Watcher(written.folder / "instances", written.folder / "proxy" / "routes" / "routes.yml")
+
+
 def until(condition):
     """Returns when it is so."""
     for _ in range(3000):
@@ -71,7 +75,7 @@ def until(condition):
 
 def test_all_in_order(written, healthy):
     """Changes are counted, each asks an instance for its health, and nothing is found."""
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         for number, share in enumerate((100.0, 50.0, 100.0), 1):
             written.route({"a": share, "b": 100.0 - share}, a=healthy, b=healthy)
             until(lambda number=number: seen.changes == number)
@@ -82,7 +86,7 @@ def test_all_in_order(written, healthy):
 
 def test_release_without_a_healthy_instance(written, healthy):
     """Traffic for a release whose only instance does not answer is a fault."""
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         written.route({"a": 50.0, "b": 50.0}, a=healthy, b=free_port())
         until(lambda: seen.asked == 2)
     assert ["routes 1: no instance of b is healthy"] == seen.faults
@@ -90,7 +94,7 @@ def test_release_without_a_healthy_instance(written, healthy):
 
 def test_traffic_for_nobody(written, healthy):
     """Where somebody was served and nobody is any more, that is a fault; before the first release it is none."""
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         written.route({})
         until(lambda: seen.changes == 1)
         written.route({"a": 100.0}, a=healthy)
@@ -102,7 +106,7 @@ def test_traffic_for_nobody(written, healthy):
 
 def test_versions_that_were_not_read(written, healthy):
     """Numbers that were left out are counted."""
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         written.route({"a": 100.0}, a=healthy)
         until(lambda: seen.changes == 1)
         written.route({"a": 100.0}, skip=2, a=healthy)
@@ -114,7 +118,7 @@ def test_end_of_a_process(written, healthy):
     """The end of a process is seen, and what has traffic is asked for its health once more."""
     written.route({"a": 100.0}, a=healthy)
     process = written.start()
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         until(lambda: seen.asked == 1)
         process.communicate(b"\n")
         until(lambda: seen.asked == 2)
@@ -125,7 +129,7 @@ def test_process_that_is_not_buried(written, healthy):
     """A process ends once, however long its file and its number stay."""
     written.route({"a": 100.0}, a=healthy)
     process = written.start()
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         until(lambda: seen.asked == 1)
         process.stdin.close()
         until(lambda: seen.ends == 1)
@@ -142,6 +146,18 @@ def test_files_that_are_half_there(written, healthy):
     (written.folder / "instances" / "half.json").write_text("{", encoding="utf-8")
     (written.folder / "instances" / "gone.json").write_text(json.dumps({"pid": 2**22 - 1, "port": 1}))
     written.route({"a": 100.0}, a=healthy)
-    with Watcher(written.folder).watching() as seen:
+    with watcher(written).watching() as seen:
         until(lambda: seen.asked == 1)
     assert (0, []) == (seen.ends, seen.faults)
+
+
+def test_container_that_is_gone(written, healthy):
+    """What is written down without a process has ended when that is gone."""
+    written.route({"a": 100.0}, a=healthy)
+    note = written.folder / "instances" / "a-1.json"
+    note.write_text(json.dumps({"containers": ["web-a-1"], "name": "a-1"}), encoding="utf-8")
+    with watcher(written).watching() as seen:
+        until(lambda: seen.asked == 1)
+        note.unlink()
+        until(lambda: seen.asked == 2)
+    assert (1, []) == (seen.ends, seen.faults)

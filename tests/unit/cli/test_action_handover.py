@@ -55,17 +55,32 @@ def build(step, door, sessions):
     return run
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the artifact of a build is kept for all tests of this file that want one as it should be."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def next_job(door, step, sessions):
+def built(build, door, kept):
+    """The outputs of a build, whose artifact lies in `kept`: made by the first test that asks."""
+    outputs = kept / "outputs.json"
+    if not outputs.exists():
+        came = build()
+        shutil.copytree(door.place / "out", kept / "out")
+        outputs.write_text(json.dumps(came.outputs), encoding="utf-8")
+        for each in (door.place, door.workspace / ".twinrail", door.workspace / "dist"):
+            shutil.rmtree(each)
+    return json.loads(outputs.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def next_job(door, step, sessions, built, kept):  # noqa: ARG001  # what was built must be there
     """A job on another runner, that sees what it took over; `edit` works on what was fetched for it."""
 
     def run(name, session, outputs, *, edit=lambda _: None, flat=False):
         fetched = door.folder / "fetched"
-        shutil.rmtree(fetched, ignore_errors=True)
-        shutil.copytree(door.place / "out", fetched if flat else fetched / "parcel-build")
-        shutil.rmtree(door.place)
-        shutil.rmtree(door.workspace / ".twinrail")
-        shutil.rmtree(door.workspace / "dist", ignore_errors=True)
+        shutil.copytree(kept / "out", fetched if flat else fetched / "parcel-build")
         door.job = name
         step("begin", sessions=session)
         fetched.rename(door.place / "in")
@@ -115,9 +130,9 @@ def test_a_build_that_fails(build):
 
 
 @pytest.mark.parametrize("flat", [False, True])
-def test_what_the_next_job_takes_over(build, next_job, flat):
+def test_what_the_next_job_takes_over(built, next_job, flat):
     """It has what was built, byte for byte, whether the one artifact was laid in a folder of its own or not."""
-    came = next_job("accept", "integration", build().outputs, flat=flat)
+    came = next_job("accept", "integration", built, flat=flat)
     assert (0, []) == (came.code, came.errors)
     assert [{"wheel": "wheel", "sdist": "sdist", "sbom": "{}"}, []] == sees(came)
 
@@ -137,10 +152,10 @@ EDITS = {
 
 @pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize("flat", [False, True])
-def test_an_artifact_that_was_changed_between_the_jobs(build, next_job, door, edit, flat):
+def test_an_artifact_that_was_changed_between_the_jobs(built, next_job, door, edit, flat):
     """The job ends with 4 before any session began, names the file, and nothing of it lies where it would be used."""
     change, says = EDITS[edit]
-    came = next_job("accept", "integration", build().outputs, edit=change, flat=flat)
+    came = next_job("accept", "integration", built, edit=change, flat=flat)
     assert (4, {"state": "failed"}) == (came.code, came.outputs)
     assert says in f"\n{came.errors[0]}"
     assert "It was changed between the jobs, or comes from another run; nothing of it is used." in came.errors[0]
@@ -153,18 +168,17 @@ def test_an_artifact_that_was_changed_between_the_jobs(build, next_job, door, ed
      {"artifacts": "***"}, {"artifacts": "[" * 100_000}],
     ids=lambda outputs: str(outputs)[:24],
 )  # fmt: skip
-def test_digests_that_nobody_told(build, next_job, outputs):
+def test_digests_that_nobody_told(next_job, outputs):
     """Without digests nothing is taken over: the runner drops an output that holds a secret, and that is said."""
-    build()
     came = next_job("accept", "integration", outputs)
     assert (4, {"state": "failed"}) == (came.code, came.outputs)
     assert came.errors[0].startswith("The job before told no digests of what it built.\n")
 
 
 @pytest.mark.parametrize("path", ["../evil.py", "/etc/passwd", "src/parcel.py", "dist/../noxfile.py", "pyproject.toml"])
-def test_digests_that_lead_elsewhere(build, next_job, door, path):
+def test_digests_that_lead_elsewhere(built, next_job, door, path):
     """What was told cannot make a job write anywhere but where artifacts stand."""
-    artifacts = json.loads(build().outputs["artifacts"])
+    artifacts = json.loads(built["artifacts"])
     artifacts["wheel"]["path"] = path
     came = next_job("accept", "integration", {"artifacts": json.dumps(artifacts)})
     assert (4, {"state": "failed"}) == (came.code, came.outputs)
