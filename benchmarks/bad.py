@@ -73,8 +73,8 @@ class Bad:
     left: int = 0
 
 
-def bad_releases(grain: Grain) -> tuple[Bad, ...]:
-    """All of them."""
+def bad_releases(grain: Grain, pace: float = 0.15) -> tuple[Bad, ...]:
+    """All of them; one holds more memory every `pace` seconds."""
     return (
         Bad(name="never starts", mood={"name": "dies at start"}, cause="cannot open the database"),
         Bad(name="crash loop", mood={"name": "dies after a while", **grain.dies}, cause=" ended",
@@ -86,7 +86,7 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
             cause="/ with 500", bound=SOON),
         Bad(name="fails at the front page", mood={"name": "fails at the front page"}, cause="/ with 500"),
         Bad(name="wrong host", mood={"name": "knows no host", "host": HOST}, cause="/ with 400"),
-        Bad(name="memory grows", mood={"name": "grows", "seconds": 0.15}, cause="memory",
+        Bad(name="memory grows", mood={"name": "grows", "seconds": pace}, cause="memory",
             options={"memory": grain.memory}),
         Bad(name="ten times slower", mood={"name": "slow answers", "seconds": grain.slow}, cause="times as long",
             options={"analysis": {}}),
@@ -100,9 +100,12 @@ def bad_releases(grain: Grain) -> tuple[Bad, ...]:
 
 
 def bad_images(grain: Grain) -> tuple[Bad, ...]:
-    """Those that an engine's containers can be: no port and no disk of this machine is theirs."""
+    """Those that an engine's containers can be: no port and no disk of this machine is theirs.
+
+    An engine takes two seconds to tell how much memory they hold, and ends who holds more than 512 MB.
+    """
     missing = Bad(name="image missing", mood={"name": "well"}, cause="is not there", exit_code=23, trouble="image")
-    return (*(each for each in bad_releases(grain) if not each.trouble), missing)
+    return (*(each for each in bad_releases(grain, 0.6) if not each.trouble), missing)
 
 
 def strategy(name: str, grain: Grain) -> dict[str, object]:

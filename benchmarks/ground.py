@@ -20,7 +20,7 @@ from twinrail.deploy.recovery import resume, rollback
 from twinrail.deploy.release import Release, version_of
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.targets.process.instances import MARK
-from twinrail.deploy.targets.process.ports import free_port
+from twinrail.deploy.targets.process.ports import Claim, claim_port
 from twinrail.project.environments import Environment
 from twinrail.project.repository import Project, open_project
 from twinrail.project.settings import Service, Settings
@@ -98,7 +98,7 @@ class Ground:
         project = self.kind.project(self.root)
         name, value = self.kind.database_variable
         variables = {name: value.replace("{path}", str(self.elsewhere))} if self.elsewhere else {}
-        usual = {"port": free_port(), "replicas": 2, "start": "60s", "drain": "30s", "variables": variables}
+        usual = {"port": self.claim.port, "replicas": 2, "start": "60s", "drain": "30s", "variables": variables}
         return Work(
             session="production",
             project=project,
@@ -112,6 +112,11 @@ class Ground:
             tell=self.events.append,
             environment=self.name,
         )
+
+    @cached_property
+    def claim(self) -> Claim:
+        """The port that is its own, also before its proxy listens there: other parts may run beside this one."""
+        return claim_port()
 
     @cached_property
     def place(self) -> Place:
@@ -187,6 +192,10 @@ class Ground:
             {version_of(name): count for name, count in state.instances.items()},
             {version_of(name): share for name, share in state.shares.items()},
         )
+
+    def capacity(self) -> int:
+        """How many instances are healthy, of whatever release."""
+        return sum(self.place.target.state().instances.values())
 
     def processes(self) -> list[psutil.Process]:
         """All processes of the environment that live, whatever is written down."""

@@ -25,7 +25,7 @@ command in its row, or all of them by:
     nox -s bench-rollouts -- --resume     what of it was not yet run on this code
     nox -s bench-rollouts -- --at-once 2  two parts side by side where they mostly wait
     nox -s bench-rollouts -- --short      the short form, eight minutes of CPU (466 s; nine minutes on two busy cores)
-    nox -s bench-rollouts -- --engine     on the target compose, by the engine that `source scripts/engine.sh` starts
+    nox -s bench-rollouts -- --engine     on containers, by the engine that `source scripts/engine.sh` starts
 
 The service is example-project's shop on its own routes, its database SQLite in WAL mode; each release is a wheel of its
 own, installed with its lock; what the lock names stands compiled in a uv cache of the bench's own. The client
@@ -120,10 +120,11 @@ def _load_row(result: Result) -> tuple[str, ...]:
 
 def _bad(results: Sequence[Result], by: By) -> str:
     head = ("bad release", "strategy", "exit", "requests failed", "at most", "from fault to back", "deploy took",
-            "what was said, its first line")  # fmt: skip
+            "fewest healthy", "what was said, its first line")  # fmt: skip
     rows = [
         (each["name"], each["strategy"], str(each["exit_code"]), str(each["failed"]), str(each["bound"]),
-         f"{each['seconds']:.2f} s" if each["failed"] else "–", f"{each['took']:.1f} s", _plain(each["said"]))
+         f"{each['seconds']:.2f} s" if each["failed"] else "–", f"{each['took']:.1f} s",
+         str(each.get("fewest", "–")), _plain(each["said"]))
         for result in results if result.figures for each in result.figures["cases"]
     ]  # fmt: skip
     commands = ", ".join(by(each) for each in results)

@@ -25,8 +25,10 @@ SHORT_BAD = {
 }  # fmt: skip
 """Which strategy each bad release meets in the short form."""
 
+ENGINES = ("compose", "swarm")
+"""The targets whose instances are containers."""
 ENGINE_SWITCHES, ENGINE_REQUESTS = 10, 50_000
-"""Of each strategy on an engine."""
+"""Of each strategy on such a target."""
 SWITCHES, REQUESTS = 11, 125_500
 """Of each half of a strategy's load."""
 SHORT_SWITCHES, SHORT_REQUESTS = 2, 5_000
@@ -76,10 +78,10 @@ def _loads() -> Iterator[Part]:
             yield Part(name=f"load-{name}-{half}", section="load", form="full",
                        run=partial(under_load, name, SWITCHES, REQUESTS, slow=(0.3, 0.3, 10.0)),
                        says=f"{SWITCHES} switches of {name} under {REQUESTS:,} requests")  # fmt: skip
-    for name in STRATEGIES:
-        yield Part(name=f"load-{name}-compose", section="load", form="engine",
-                   run=partial(under_load, name, ENGINE_SWITCHES, ENGINE_REQUESTS, slow=(0.3,), on="compose"),
-                   says=f"{ENGINE_SWITCHES} switches of {name} on compose, {ENGINE_REQUESTS:,} requests")  # fmt: skip
+    for on, name in itertools.product(ENGINES, STRATEGIES):
+        yield Part(name=f"load-{name}-{on}", section="load", form="engine",
+                   run=partial(under_load, name, ENGINE_SWITCHES, ENGINE_REQUESTS, slow=(0.3,), on=on),
+                   says=f"{ENGINE_SWITCHES} switches of {name} on {on}, {ENGINE_REQUESTS:,} requests")  # fmt: skip
 
 
 def _bad() -> Iterator[Part]:
@@ -87,10 +89,10 @@ def _bad() -> Iterator[Part]:
         yield Part(name=f"bad-{name}", section="bad", form="full",
                    run=partial(bad, dict.fromkeys(SHORT_BAD, name), FULL),
                    says=f"every bad release, deployed by {name}")  # fmt: skip
-    for name in STRATEGIES:
-        yield Part(name=f"bad-{name}-compose", section="bad", form="engine",
-                   run=partial(bad, {each.name: name for each in bad_images(FULL)}, FULL, on="compose"),
-                   says=f"every bad release, deployed by {name} on compose")  # fmt: skip
+    for on, name in itertools.product(ENGINES, STRATEGIES):
+        yield Part(name=f"bad-{name}-{on}", section="bad", form="engine",
+                   run=partial(bad, {each.name: name for each in bad_images(FULL)}, FULL, on=on),
+                   says=f"every bad release, deployed by {name} on {on}")  # fmt: skip
 
 
 def _kills(name: str, direction: Direction, moment: When) -> Iterator[Part]:

@@ -10,6 +10,7 @@ from benchmarks.ground import Ground
 from benchmarks.killing import Direction, Ending
 from benchmarks.shop import SHOP
 from benchmarks.stack import StackGround
+from benchmarks.swarm import SwarmGround
 
 STRATEGIES = ("rolling", "blue-green", "canary", "ab")
 DIRECTIONS: tuple[Direction, ...] = ("deploy", "rollback")
@@ -18,7 +19,7 @@ SEED = "rollouts"
 STORM = 7
 """Where chance begins in a storm."""
 
-GROUNDS: Mapping[str, type[Ground]] = {"process": Ground, "compose": StackGround}
+GROUNDS: Mapping[str, type[Ground]] = {"process": Ground, "compose": StackGround, "swarm": SwarmGround}
 """Environments by their target."""
 QUICK = Grain(start="60s", bake="300ms", hold="300ms", fails={}, dies={}, memory="1GB", slow=0.0)
 """For good releases: each is watched a moment, so that the moves of watching are there."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from filelock import FileLock
@@ -32,6 +32,7 @@ COPY release /release
 CMD ["python3", "-c", "{SERVE}", "serve", "--host", "0.0.0.0", "--port", "8000"]
 """
 STACK = f"""\
+version: "3.9"
 services:
   web: {{image: shop, working_dir: /data, volumes: ["data:/data"], depends_on: [store]}}
   worker:
@@ -48,12 +49,15 @@ SERVICE = Service(migrate=("python3", "-c", SERVE, "migrate"))
 class StackGround(Ground):
     """An environment of the target `compose`: web and worker are rolled, the store beside them is left alone."""
 
+    target: ClassVar[str] = "compose"
+    text: ClassVar[str] = STACK
+
     def __post_init__(self) -> None:
         if not os.environ.get("TWINRAIL_TEST_ENGINE"):
             raise ToolError("No engine of our own runs here.", todo="Start one:  source scripts/engine.sh")
-        self.kind = replace(self.kind, service=SERVICE, files={**self.kind.files, "compose.yaml": STACK})
+        self.kind = replace(self.kind, service=SERVICE, files={**self.kind.files, "compose.yaml": self.text})
         stack = Compose(services=("web", "worker"), project=self.stack)
-        self.options = {"target": "compose", "compose": stack, "variables": {}, **self.options}
+        self.options = {"target": self.target, "compose": stack, "variables": {}, **self.options}
 
     @property
     def stack(self) -> str:
@@ -93,24 +97,32 @@ class StackGround(Ground):
         """Containers of releases that no instance has."""
         notes = self.place.target.containers.noted()
         written = {name for each in notes for name in each.containers}
-        label = f"label=twinrail.stack={self.stack}"
-        there = {*docker("ps", "--all", "--filter", label, "--format", "{{.Names}}").split()} - {f"{self.stack}-proxy"}
-        wanted = {self.place.target.state().live: self.place.environment.replicas}
-        running = dict(self.place.target.state().instances)
+        words = ("--all", "--filter", f"label={self._label}", "--format", "{{.Names}}")
+        there = {*docker("ps", *words).split()} - {f"{self.stack}-proxy"}
         return [
             *(f"container {each} is written down nowhere" for each in sorted(there - written)),
             *(f"{each} is written down and not there" for each in sorted(written - there)),
-            *([f"{running} run, not {wanted}"] if running != wanted else []),
+            *self.miscounted(),
         ]
+
+    def miscounted(self) -> list[str]:
+        """What is wrong with how many instances of which release are healthy."""
+        state = self.place.target.state()
+        running, wanted = dict(state.instances), {state.live: self.place.environment.replicas}
+        return [f"{running} run, not {wanted}"] if running != wanted else []
 
     def end(self) -> None:
         """Nothing of it is left in the engine."""
-        for label in (f"twinrail.stack={self.stack}", f"com.docker.compose.project={self.stack}"):
+        for label in (self._label, f"com.docker.compose.project={self.stack}"):
             if there := docker("ps", "--all", "--quiet", "--filter", f"label={label}").split():
                 docker("rm", "--force", "--volumes", *there)
         docker("volume", "rm", "--force", f"{self.stack}_data", f"{self.stack}-proxy")
         if images := docker("image", "ls", "--quiet", self.stack).split():
             docker("image", "rm", "--force", *{*images})
+
+    @property
+    def _label(self) -> str:
+        return f"twinrail.stack={self.stack}"
 
     @cached_property
     def _mountpoints(self) -> dict[str, Path]:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ AFTERWARDS = 100
 """So many requests are asked when the deploy has ended: none of them may fail."""
 DISK = "400m"
 """How large the disk is that is to be full."""
+LOOK = 1.0
+"""Seconds between two looks at how many instances are healthy."""
+DIES = "dies after a while"
+"""The mood of a release whose instances end amid the traffic: so many fewer there are, until it is noticed."""
 NOT_A_LINE = 100
 """A file of so many bytes holds no line of a journal."""
 IN_EXPERIMENT = 200
@@ -43,6 +48,7 @@ class Turned:
         bound: how many might.
         seconds: from the first failed request until all traffic was back on the old release.
         took: how long the deploy took, in seconds.
+        fewest: healthy instances at any look meanwhile, of both releases together.
         faults: what is not as it should be.
     """
 
@@ -54,6 +60,7 @@ class Turned:
     bound: int
     seconds: float
     took: float
+    fewest: int
     faults: tuple[str, ...]
 
 
@@ -64,6 +71,7 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
     with (
         ground.watcher().watching() as seen,
         going_on(people, ground.address, orders) as load,
+        counted(ground) as numbers,
     ):
         began = time.time()
         said, exit_code = _deploy(ground, bad, version, commit, load)
@@ -71,20 +79,41 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
         load.wait_for(load.asked + AFTERWARDS)
     found = load.found
     late = [each for each in found["details"] if each["time"] > ended]
-    live = ground.place.target.state().live
+    live, fewest, replicas = ground.place.target.state().live, min(numbers), ground.place.environment.replicas
     faults = [
         *([f"it ended with {exit_code}, not {bad.exit_code}"] if exit_code != bad.exit_code else []),
         *silences(bad, said),
         *([f"{found['failed']} requests failed, not {bad.bound} at most"] if found["failed"] > bad.bound else []),
         *([f"{len(late)} requests failed afterwards: {late[0]}"] if late else []),
         *([f"{live or 'nothing'} is live, not {old}"] if live != old else []),
+        *([f"{fewest} healthy instances, not {replicas}"] if fewest < replicas and bad.mood["name"] != DIES else []),
         *leftovers(ground),
         *wrong_orders(orders, ground.database, word),
     ]
     return Turned(
         name=bad.name, said=said, exit_code=exit_code, asked=found["asked"], failed=found["failed"], bound=bad.bound,
-        seconds=_away(found["details"], seen, old), took=ended - began, faults=tuple(faults),
+        seconds=_away(found["details"], seen, old), took=ended - began, fewest=fewest,
+        faults=tuple(faults),
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def counted(ground: Ground) -> Iterator[list[int]]:
+    """How many instances are healthy, each second while the block runs; the first look is made before it."""
+    numbers, ended = [ground.capacity()], threading.Event()
+
+    def count() -> None:
+        while not ended.wait(LOOK):
+            with contextlib.suppress(TwinrailError, OSError):  # on a disk that is full nobody can look
+                numbers.append(ground.capacity())
+
+    counter = threading.Thread(target=count)
+    counter.start()
+    try:
+        yield numbers
+    finally:
+        ended.set()
+        counter.join()
 
 
 def silences(bad: Bad, said: str) -> list[str]:

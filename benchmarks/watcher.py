@@ -75,7 +75,7 @@ class Watcher:
     @contextlib.contextmanager
     def watching(self) -> Iterator[Seen]:
         """It watches while the block runs."""
-        threads = [threading.Thread(target=self._look), threading.Thread(target=self._ask)]
+        threads = [threading.Thread(target=self._minded, args=(each,)) for each in (self._look, self._ask)]
         for thread in threads:
             thread.start()
         try:
@@ -87,6 +87,13 @@ class Watcher:
             threads[1].join()
             for handle in self._handles:
                 os.close(handle)
+
+    def _minded(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except Exception as error:
+            self.seen.faults.append(f"the watcher fell over: {type(error).__name__}: {error}")
+            raise
 
     def _look(self) -> None:
         while not self._ending.is_set():
@@ -101,8 +108,12 @@ class Watcher:
     def _see_routes(self) -> None:
         if (mark := _mark(self.routes)) == self._file:
             return
+        try:
+            routing = read(self.routes)
+        except FileNotFoundError:
+            # An engine takes a file away before it lays the next one there at once.
+            return
         self._file = mark
-        routing = read(self.routes)
         if self._routing and routing.number > self._routing.number + 1:
             self.seen.missed += routing.number - self._routing.number - 1
         before, self._routing = self._routing, routing

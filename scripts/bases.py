@@ -1,4 +1,4 @@
-"""Makes the base images of the live tests from Debian's packages, where the engine has them not: `bases.py FOLDER`.
+"""Makes the live tests' base images of Debian's packages, where the engine has them not: `bases.py FOLDER [TAG …]`.
 
 The folder keeps each as a tar. Nothing is pulled. Of Alpine there is the shape only: Debian's libc stands in for musl.
 """
@@ -85,10 +85,10 @@ BASES = (
 )
 
 
-def main(folder: Path) -> int:
-    """0 when the engine has all of them."""
+def main(folder: Path, *tags: str) -> int:
+    """0 when the engine has all of them, or those that were named."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [base for base in BASES if not there(base)]
+    missing = [base for base in BASES if (not tags or base.tag in tags) and not there(base)]
     with ThreadPoolExecutor(max_workers=2) as workers:
         for base, seconds in zip(missing, workers.map(lambda base: make(base, folder), missing), strict=True):
             print(f"{base.name}: {seconds:.1f} s", flush=True)
@@ -124,4 +124,4 @@ def program(name: str) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))
+    raise SystemExit(main(Path(sys.argv[1]), *sys.argv[2:]))

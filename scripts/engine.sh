@@ -3,6 +3,7 @@
 # Sets DOCKER_HOST, DOCKER_CONFIG and what tests read: TWINRAIL_TEST_ENGINE, _SWARM, _REGISTRY, _CLOSED_REGISTRY and its
 # _LOGIN.
 # stop_engine ends it; so does the end of the shell that sourced this. Images and bases stay in TWINRAIL_CACHE.
+# `engine_bases="slim full"` before it asks for these bases alone.
 
 source "$(dirname "${BASH_SOURCE[0]}")/at_end.sh"
 
@@ -70,6 +71,18 @@ clear_engine() {
   docker builder prune --force --keep-storage 2GB
 } >/dev/null
 
+# Nobody listens at that proxy, and to this machine's own addresses no proxy is asked: what is not here is nowhere.
+nowhere=http://127.0.0.1:9
+
+start_engine() {
+  start_part dockerd flock --no-fork "$engine_data.lock" env HTTP_PROXY=$nowhere HTTPS_PROXY=$nowhere NO_PROXY= \
+    dockerd --storage-driver "$engine_driver" --host "$DOCKER_HOST" \
+    --data-root "$engine_data" --exec-root "$engine_folder/exec" --pidfile "$engine_folder/docker.pid" \
+    --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins" \
+    --bridge "$engine_bridge"
+  await_part dockerd docker version
+}
+
 # A swarm of this engine alone. Its address, its port for data and its bridge are no other engine's.
 start_swarm() {
   local number=${engine_bridge#twinrail}
@@ -115,20 +128,13 @@ if [ -z "$engine_bridge" ]; then cat "$engine_folder/bridge.log" >&2 && return 1
 mkdir -p "$engine_data"
 flock --nonblock "$engine_data.lock" true || engine_data=$engine_folder/data
 
-# Nobody listens at that proxy, and to this machine's own addresses no proxy is asked: what is not here is nowhere.
-nowhere=http://127.0.0.1:9
-for driver in overlay2 vfs; do
-  start_part dockerd flock --no-fork "$engine_data.lock" env HTTP_PROXY=$nowhere HTTPS_PROXY=$nowhere NO_PROXY= \
-    dockerd --storage-driver "$driver" --host "$DOCKER_HOST" \
-    --data-root "$engine_data" --exec-root "$engine_folder/exec" --pidfile "$engine_folder/docker.pid" \
-    --containerd-namespace "$engine_bridge" --containerd-plugins-namespace "$engine_bridge-plugins" \
-    --bridge "$engine_bridge"
-  if await_part dockerd docker version; then break; fi
+for engine_driver in overlay2 vfs; do
+  if start_engine; then break; fi
   stop_part dockerd
 done
 docker version >/dev/null || return 1
 clear_engine
-python3 "$(dirname "${BASH_SOURCE[0]}")/bases.py" "$engine_cache/bases"
+python3 "$(dirname "${BASH_SOURCE[0]}")/bases.py" "$engine_cache/bases" ${engine_bases:-}
 
 start_registry registry
 export TWINRAIL_TEST_REGISTRY=$registry

@@ -106,7 +106,7 @@ def test_the_image_is_pushed_signed_and_attested(pushed, registry):
     assert ("sign", told["name"], told["digest"]) == (use.job, use.inputs["subject-name"], use.inputs["subject-digest"])
     repository = parse_repository(told["name"])
     there = Registry(repository=repository, authority=Authority(repository=repository, login=None))
-    [envelope] = map(json.loads, attached(there, told["digest"]))
+    [envelope] = attached(there, told["digest"])
     [signed] = verify({"envelopes": [envelope], "keys": {"ours": public}})
     assert ("ours", True) == (signed["signer"], told["digest"].removeprefix("sha256:") in signed["payload"])
 

@@ -140,6 +140,7 @@ class Execution:
                 todo=f"Bring it to its end:  {again('resume', self._environment, tool=False)}",
             )
         plan = as_plan(left)
+        self.maker.begun.extend(left.plan[: left.begun])
         try:
             self._back(plan, why)
         except LeaseLost:
@@ -193,7 +194,7 @@ class Execution:
         self.maker.interrupted.clear()
         forgiving = replace(self.maker, book=replace(self.maker.book, forgiving=True))
         forgiving.book.write("back", why=why)
-        forgiving.back(plan.retreat)
+        forgiving.back((*plan.retreat, *plan.ended(self.maker.begun)))
         self._turned_back(forgiving.book, plan, why)
 
     @staticmethod

@@ -1,6 +1,6 @@
 """The plan of a rollout: all its moves before the first one is made, or why there can be none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twinrail.deploy.interface import State, Strategy, Target
@@ -54,6 +54,11 @@ class Plan:
                 rolled=any(isinstance(move, Roll) for move in self.moves),
             )
         )
+
+    def ended(self, begun: Sequence[Move]) -> tuple[Move, ...]:
+        """Of the moves that were begun those that end what the way back does not touch: nothing is left half ended."""
+        involved = {self.old, self.release.name}
+        return tuple(move for move in begun if isinstance(move, Stop) and move.release not in involved)
 
     def shown(self, made: int) -> State:
         """What the place shows after the first `made` moves."""

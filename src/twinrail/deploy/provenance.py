@@ -1,6 +1,5 @@
 """Whether an image may be deployed by its provenance: signed by one of the signers, of this image, commit and wheel."""
 
-import json
 from collections.abc import Sequence
 
 from twinrail.deploy.release import Release
@@ -28,7 +27,7 @@ def demand_provenance(work: Work, release: Release) -> None:
     if "@" not in release.image:
         raise _refused(release, "Its image is in no registry." if release.image else "It has no image.", signers)
     repository, digest = parse_reference(release.image)
-    envelopes = [_read(each) for each in attached(open_registry(work, repository), digest)]
+    envelopes = attached(open_registry(work, repository), digest)
     if not envelopes:
         raise _refused(release, "Nothing signed lies beside it.", signers)
     if wrong := judge(verify(work, envelopes, keys), release):
@@ -60,13 +59,6 @@ def _key(work: Work, name: str) -> str:
         raise ProjectError(
             f"The key {name} cannot be read.", why="image.signers names it.", todo="Add its file."
         ) from error
-
-
-def _read(envelope: bytes) -> object:
-    try:
-        return json.loads(envelope)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _refused(release: Release, why: str, signers: Sequence[str]) -> NotSigned:

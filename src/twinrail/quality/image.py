@@ -12,7 +12,7 @@ from twinrail.quality.images.context import own_dockerfile
 from twinrail.quality.images.dating import Dated
 from twinrail.quality.images.inspected import Stored
 from twinrail.quality.images.interface import Image
-from twinrail.quality.images.preparation import TEST, Inputs, Prepared, prepare
+from twinrail.quality.images.preparation import Inputs, Prepared, prepare
 from twinrail.quality.images.proof import Proof
 from twinrail.quality.images.verdict import check, conclude
 from twinrail.session.artifacts import Artifact
@@ -66,9 +66,6 @@ def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
     prepared = prepare(work, building, inputs)
     plan, context = prepared.plan, prepared.context
     work.progress(f"{building.builder.title}: {plan.name}")
-    # What cannot even be imported in the image stops here.
-    if prepared.tested and (wrong := building.tried(replace(plan, name="", target=TEST), context)):
-        return wrong
     first = building.build(plan, context)
     if isinstance(first, Outcome):
         return first

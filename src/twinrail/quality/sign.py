@@ -4,8 +4,8 @@ import json
 
 from twinrail.session.images import BuiltImage, built_image, open_registry, pushed_image
 from twinrail.session.outcome import Outcome, off, passed
-from twinrail.session.provenance import PREDICATE, Origin, statement
-from twinrail.session.signing import has_key
+from twinrail.session.provenance import PREDICATE, Origin, of_the_same_build, statement
+from twinrail.session.signing import has_key, payload_of
 from twinrail.session.signing import sign as signed
 from twinrail.session.work import Work
 from twinrail.system import pack
@@ -14,7 +14,7 @@ from twinrail.system.command import Command
 from twinrail.system.errors import RegistryError
 from twinrail.system.files import sha256, write_json
 from twinrail.system.github import builder_of_run, owner_of_run
-from twinrail.system.registry.attachments import attach
+from twinrail.system.registry.attachments import attach, attached
 from twinrail.system.registry.reference import parse_reference
 
 
@@ -42,7 +42,10 @@ def provide(work: Work, image: BuiltImage, reference: str) -> Outcome:
     if manifest is None:
         raise RegistryError(f"{repository.host} has no {reference}.", todo=f"Push it again:  {again('push')}")
     work.progress("signing its provenance")
-    envelope = signed(work, statement(origin(work, image, reference)))
+    said = statement(origin(work, image, reference))
+    # Another run would only say that it was another run.
+    former = [each for each in attached(registry, digest) if of_the_same_build(payload_of(each), said)]
+    envelope = signed(work, said, former)
     path = work.project.state / "artifacts" / f"{image.archive.stem}.provenance.json"
     write_json(path, envelope)
     new = attach(registry, manifest, json.dumps(envelope, separators=(",", ":")).encode(), PREDICATE)

@@ -2,9 +2,10 @@
 
 It runs by its path in a virtual environment of its own (lock `sign`), so that the pack goes without cryptography, and
 imports nothing of the pack: `python -I dsse.py sign|verify FILE`. FILE holds JSON. To sign: `type`, `payload` as text,
-and `key`, the path of a private key in PEM; where that is empty the key is the value of TWINRAIL_SIGNING_KEY. To
-verify: `envelopes`, and `keys`, public keys in PEM by what they are called. It prints JSON: an envelope; or for each
-envelope its `type` and `payload`, and the `signer` whose key it was signed with, null where it is none of them.
+and `key`, the path of a private key in PEM; where that is empty the key is the value of TWINRAIL_SIGNING_KEY; of the
+`former` envelopes the first one that this key has signed is given back instead of a new one. To verify: `envelopes`,
+and `keys`, public keys in PEM by what they are called. It prints JSON: an envelope; or for each envelope its `type`
+and `payload`, and the `signer` whose key it was signed with, null where it is none of them.
 """
 
 import base64
@@ -32,7 +33,7 @@ class Unusable(Exception):
 
 
 def sign(asked: Mapping[str, Any], secret: str) -> dict[str, Any]:
-    """The envelope of a payload, signed."""
+    """The envelope of a payload, signed; or the first of the former ones that the key has signed."""
     data = Path(asked["key"]).read_bytes() if asked["key"] else secret.encode()
     try:
         key = load_pem_private_key(data, None)
@@ -40,8 +41,12 @@ def sign(asked: Mapping[str, Any], secret: str) -> dict[str, Any]:
         raise Unusable("it is no private key in PEM without a passphrase") from None
     if not isinstance(key, _PRIVATE) or (isinstance(key, EllipticCurvePrivateKey) and key.curve.name != "secp256r1"):
         raise Unusable("it is neither Ed25519 nor ECDSA on P-256")
+    signer = CryptoSigner(key)
+    for each in asked.get("former", ()):
+        if _read(each, {"own": signer.public_key})["signer"]:
+            return dict(each)
     envelope = Envelope(asked["payload"].encode(), asked["type"], {})
-    envelope.sign(CryptoSigner(key))
+    envelope.sign(signer)
     told: dict[str, Any] = envelope.to_dict()
     return told
 

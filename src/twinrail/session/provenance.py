@@ -61,6 +61,17 @@ def statement(origin: Origin) -> str:
     return json.dumps(told, separators=(",", ":"), sort_keys=True)
 
 
+def of_the_same_build(payload: str, other: str) -> bool:
+    """Whether two statements say the same, but for the run that wrote them."""
+    try:
+        found = [json.loads(each) for each in (payload, other)]
+        for each in found:
+            del each["predicate"]["runDetails"]["metadata"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    return bool(found[0] == found[1])
+
+
 def fault(payload: str, digest: str, commit: str, wheel: str) -> str:
     """What is wrong with a statement for an image, or an empty text.
 

@@ -1,5 +1,6 @@
 """Statements signed and held against keys, by a program that stands apart because it needs cryptography."""
 
+import base64
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -39,8 +40,8 @@ def has_key(work: Work) -> bool:
     return bool(work.settings.image and work.settings.image.signing_key) or bool(os.environ.get(KEY))
 
 
-def sign(work: Work, payload: str) -> dict[str, Any]:
-    """The envelope of a statement, signed with the key at hand.
+def sign(work: Work, payload: str, former: Sequence[Any] = ()) -> dict[str, Any]:
+    """The envelope of a statement, signed with the key at hand; the first of the former ones that this key has signed.
 
     Raises:
         ProjectError: the key cannot be used.
@@ -48,7 +49,7 @@ def sign(work: Work, payload: str) -> dict[str, Any]:
     """
     named = work.settings.image.signing_key if work.settings.image else ""
     path = str((work.project.root / Path(named).expanduser()).resolve()) if named else ""
-    done = _run(work, "sign", {"type": STATEMENT, "payload": payload, "key": path})
+    done = _run(work, "sign", {"type": STATEMENT, "payload": payload, "key": path, "former": list(former)})
     if done.returncode == _UNUSABLE:
         where = f"The key in {named}" if named else f"The key in ${KEY}"
         raise ProjectError(
@@ -72,6 +73,14 @@ def verify(work: Work, envelopes: Sequence[Any], keys: Mapping[str, str]) -> tup
     return tuple(
         Signed(kind=each["type"], payload=each["payload"], signer=each["signer"]) for each in json.loads(done.stdout)
     )
+
+
+def payload_of(envelope: Any) -> str:
+    """What an envelope says, whoever may have signed it; empty where it is none."""
+    try:
+        return base64.b64decode(envelope["payload"], validate=True).decode()
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def _run(work: Work, what: str, asked: Mapping[str, Any]) -> Finished:

@@ -29,6 +29,7 @@ class Command:
         stdin: a file that it reads as its standard input; None: nothing.
         tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
         said: a text that it finds there instead.
+        within: after how many seconds it is ended; 0: it takes as long as it takes.
     """
 
     argv: tuple[str, ...]
@@ -39,6 +40,7 @@ class Command:
     stdin: Path | None = None
     tool: str = ""
     said: str = field(default="", repr=False)
+    within: float = 0.0
 
     def __str__(self) -> str:
         """The command as it can be pasted into a shell that stands in `cwd`."""
@@ -75,6 +77,7 @@ class Finished:
         stdout: all that it wrote to standard output.
         stderr: all that it wrote to standard error.
         seconds: how long it took.
+        late: whether it was ended, because it took too long.
     """
 
     command: Command
@@ -82,6 +85,7 @@ class Finished:
     stdout: str
     stderr: str
     seconds: float
+    late: bool = False
 
     @property
     def tail(self) -> str:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,13 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import psutil
-
+from twinrail.system import ending
 from twinrail.system.command import Command, Finished
 from twinrail.system.errors import Interrupted, ToolError
-
-_PATIENCE = 5.0
-"""How long a tool that was asked to end may take, in seconds: less than GitHub's runner gives us."""
 
 
 def _ignore(_: Finished) -> None:
@@ -50,10 +45,10 @@ class Shell:
         if not quiet:
             self.say(f"$ {command}")
         started = time.monotonic()
-        with self._open(command) as process:
+        with self._open(command) as process, ending.bounded(process.pid, command.within) as late:
             self._live.add(process)
             if self._stopped:
-                _end_tree(process.pid, psutil.Process.terminate)
+                ending.terminate(process.pid)
             if process.stdin:
                 # A word, not a file: it fits into the pipe, whether the program reads it or not.
                 with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
@@ -62,7 +57,12 @@ class Shell:
             returncode = process.wait()
             self._live.discard(process)
         finished = Finished(
-            command=command, returncode=returncode, stdout=stdout, stderr=stderr, seconds=time.monotonic() - started
+            command=command,
+            returncode=returncode,
+            stdout=stdout,
+            stderr=stderr,
+            seconds=time.monotonic() - started,
+            late=late.is_set(),
         )
         if not quiet:
             self.ran(finished)
@@ -71,14 +71,8 @@ class Shell:
     def stop(self) -> None:
         """Ends every command that runs, and lets none begin; for an interruption."""
         self._stopped = True
-        live = [process.pid for process in self._live]
-        for pid in live:
-            _end_tree(pid, psutil.Process.terminate)
-        # Whoever does not listen is made to end.
-        for pid in live:
-            timer = threading.Timer(_PATIENCE, _end_tree, (pid, psutil.Process.kill))
-            timer.daemon = True
-            timer.start()
+        for process in list(self._live):
+            ending.terminate(process.pid)
 
     def interrupt(self) -> None:
         """Passes a Ctrl-C on to every command that runs, and lets each end in good order.
@@ -86,7 +80,7 @@ class Shell:
         A terminal reaches them all by itself; GitHub's runner reaches none but the process that it started.
         """
         for process in list(self._live):
-            _end_tree(process.pid, _ctrl_c)
+            ending.interrupt(process.pid)
 
     def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
         # Ctrl-C at a terminal reaches the tool as well, which may end before anybody has called `stop`.
@@ -150,26 +144,10 @@ class Shell:
         return "".join(texts[0]), "".join(texts[1])
 
 
-def _ctrl_c(process: psutil.Process) -> None:
-    if sys.platform == "win32":
-        process.terminate()
-    elif os.getsid(process.pid) == os.getsid(0):  # what was started detached is no part of this
-        process.send_signal(signal.SIGINT)
-
-
 def _cause(error: OSError, command: Command) -> str:
     if not command.cwd.is_dir():
         return f"The folder to run it in, {command.cwd}, is not there."
     return "It is not installed, or not on the PATH." if isinstance(error, FileNotFoundError) else ""
-
-
-def _end_tree(pid: int, end: Callable[[psutil.Process], None]) -> None:
-    # A tool's own children would hold its pipes open. What start_detached began is no tool's child.
-    with contextlib.suppress(psutil.NoSuchProcess):
-        tool = psutil.Process(pid)
-        for process in (tool, *tool.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-                end(process)
 
 
 def start_detached(command: Command, *, log: Path) -> int:

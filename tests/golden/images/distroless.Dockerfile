@@ -24,7 +24,7 @@ FROM requirements AS interpreter
 COPY interpreter.py /build/
 RUN ["/app/bin/python", "/build/interpreter.py", "/bare", "10001", "315532800"]
 
-FROM scratch AS runtime
+FROM scratch AS laid
 COPY --from=interpreter /bare/ /
 COPY --from=requirements /layer/ /
 ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
@@ -35,7 +35,11 @@ HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/ap
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["shopfront", "serve", "--host", "0.0.0.0", "--port", "8000"]
 CMD []
-COPY --from=application /own/ /
 
-FROM runtime AS test
+FROM laid AS test
+COPY --from=application /own/ /own/
+COPY --from=application /own/ /
 RUN ["/app/bin/python", "-I", "-c", "import shopfront"]
+
+FROM laid AS runtime
+COPY --from=test /own/ /

@@ -21,7 +21,7 @@ RUN /pip/bin/pip --python /app/bin/python install --quiet --no-deps --no-index -
     --root /own /build/*.whl \
     && /app/bin/python /build/settle.py /own $SOURCE_DATE_EPOCH
 
-FROM docker.io/library/python@sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e AS runtime
+FROM docker.io/library/python@sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e AS laid
 COPY --from=requirements /layer/ /
 ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000
@@ -31,7 +31,11 @@ HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/ap
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["shopfront", "serve", "--host", "0.0.0.0", "--port", "8000"]
 CMD []
-COPY --from=application /own/ /
 
-FROM runtime AS test
+FROM laid AS test
+COPY --from=application /own/ /own/
+COPY --from=application /own/ /
 RUN ["/app/bin/python", "-I", "-c", "import shopfront"]
+
+FROM laid AS runtime
+COPY --from=test /own/ /

@@ -129,6 +129,20 @@ def test_mistakes_before_any_effect(live):
     assert there == live.containers()
 
 
+def test_a_volume_in_use(live):
+    """A compose file that wants it otherwise is refused at its line, with who uses it; what is live stays."""
+    file, there, before = live.project.root / "compose.yaml", live.containers(), live.serving()
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("data: {}", "data: {driver: nfs}"), encoding="utf-8")
+    again = live.place.opened(live.place.environment, live.place.target.opening.service)
+    (user,) = live.containers("label=twinrail.service=web")
+    said = rf"compose\.yaml:\d+:\d+  volumes\.data\n.* made otherwise \(local\); in use by {user}\."
+    with pytest.raises(SettingsError, match=said):
+        again.make(Bring(live.release("2.0")), again.fence.seen)
+    file.write_text(text, encoding="utf-8")
+    assert (there, before) == (live.containers(), live.serving())
+
+
 def test_image_that_is_another(live, tmp_path):
     """An archive with another image than the one that was built is refused before the engine sees it."""
     release = replace(live.release("7.0"), image=f"sha256:{'0' * 64}")

@@ -103,5 +103,5 @@ def test_alpine_by_its_digest(scales, engine, registry):
     name = f"{pushed.removesuffix(':3.11')}@{digest}"
     assert name == made.base
     said = (scales.root / ".twinrail/runs/latest/reports/image/Dockerfile").read_text(encoding="utf-8")
-    assert f"FROM {name} AS runtime" in said
+    assert f"FROM {name} AS laid" in said
     serves(engine, made, shell=True)

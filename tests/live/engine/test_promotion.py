@@ -23,7 +23,7 @@ from twinrail.quality.sign import sign
 from twinrail.session.images import open_registry
 from twinrail.session.work import Work
 from twinrail.system.errors import NotSigned
-from twinrail.system.registry.attachments import attach
+from twinrail.system.registry.attachments import attach, attached
 from twinrail.system.registry.reference import parse_reference
 from twinrail.system.shell import Shell
 
@@ -32,12 +32,13 @@ TEAM = f"team-{secrets.token_hex(4)}"
 OPENSSL = {
     "ours": ("genpkey", "-algorithm", "ed25519"),
     "theirs": ("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    "others": ("genpkey", "-algorithm", "ed25519"),
 }
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory, engine, registry):
-    """A project whose image is in the registry, with two pairs of keys."""
+    """A project whose image is in the registry, with pairs of keys."""
     root = tmp_path_factory.mktemp("promoted")
     (root / "context").mkdir()
     (root / "context" / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\nUSER 10001\n", encoding="utf-8")
@@ -120,10 +121,23 @@ def test_what_is_deployed_is_signed(work, release):
     refused(work(signers=("theirs.pub",)), replace(release, commit="0" * 40), "it names the commit")
     refused(work(signers=("theirs.pub",)), replace(release, digest="0" * 64), "it names another wheel")
     demand_provenance(work(signers=("ours.pub", "theirs.pub")), release)
-    assert "passed" == sign(work()).state
+    assert "laid beside it" in sign(work()).headline
     demand_provenance(work(), release)
     refused(work(), replace(release, image=repository.by(f"sha256:{'1' * 64}")), "Nothing signed lies beside it")
     refused(work(), replace(release, image=digest), "in no registry")
+
+
+def test_signed_once(work, release):
+    """A second run of the same build lays nothing more beside it, and keeps the same envelope; another key does."""
+    repository, digest = parse_reference(release.image)
+    registry, path = open_registry(work(), repository), work().project.state / "artifacts/shopfront.provenance.json"
+    sign(work())
+    there, envelope = attached(registry, digest), path.read_bytes()
+    again = sign(replace(work(), run="run-2"))
+    assert "lies beside it already" in again.headline
+    assert (there, envelope) == (attached(registry, digest), path.read_bytes())
+    sign(work("others.pem"))
+    assert len(there) + 1 == len(attached(registry, digest))
 
 
 def refused(work, release, why):

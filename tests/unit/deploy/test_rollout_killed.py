@@ -155,6 +155,22 @@ def test_machine_was_started_anew(name, kind):
         assert there.whole(ends(kind, instant)), f"instant {instant}: {there.shown}"
 
 
+@pytest.mark.parametrize("then", ["resume", "take back", "deploy anew"])
+def test_killed_while_what_stood_by_ended(then):
+    """A set that stood by and was on its way out is out afterwards, whichever way it goes on."""
+    way = WAYS["blue-green, standby"]
+    before = scene("1.0", "2.0", way=way)
+    assert {ONE: 1, TWO: 1} == before.place.instances
+    deploy = partial(go_on, way, "deploy anew")
+    amid = 0
+    for instant in range(1, instants(before, deploy) + 1):
+        there = killed(before, instant, deploy)
+        amid += ONE in there.place.going
+        go_on(way, then, there)
+        assert there.tidy, f"instant {instant}: {there.shown}"
+    assert amid
+
+
 @st.composite
 def deaths(draw):
     """A way, and when two deployers are killed one after the other."""

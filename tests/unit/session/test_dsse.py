@@ -40,6 +40,15 @@ def test_signed_and_read(keys):
     assert read(envelope, other)["signer"] is None
 
 
+@pytest.mark.parametrize("keys", [ED25519, P256])
+def test_signed_before(keys):
+    """What the same key has signed is given back; what another has, or nobody, is not."""
+    mine, other = dsse.sign(ASKED, keys[0]), dsse.sign(ASKED, (P256 if keys is ED25519 else ED25519)[0])
+    asked = {**ASKED, "payload": "another"}
+    assert mine == dsse.sign({**asked, "former": [None, other, mine]}, keys[0])
+    assert "another" == read(dsse.sign({**asked, "former": [other]}, keys[0]), keys[1])["payload"]
+
+
 def test_a_name_in_it_proves_nothing():
     """An envelope may call its key what it likes, as cosign's do not at all."""
     envelope = dsse.sign(ASKED, ED25519[0])

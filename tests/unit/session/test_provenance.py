@@ -7,7 +7,7 @@ import pytest
 
 from twinrail.deploy.provenance import judge
 from twinrail.deploy.release import Release
-from twinrail.session.provenance import Origin, fault, statement
+from twinrail.session.provenance import Origin, fault, of_the_same_build, statement
 from twinrail.session.signing import STATEMENT, Signed
 
 DIGEST, COMMIT, WHEEL = f"sha256:{'1' * 64}", "2" * 40, "3" * 64
@@ -53,6 +53,14 @@ def test_one_that_is_right():
 def test_one_of_something_else(asked, wrong):
     """It is said of what."""
     assert fault(statement(ORIGIN), *asked).startswith(wrong)
+
+
+def test_of_the_same_build():
+    """Another run says the same; another commit, another builder, or nobody does not."""
+    said = statement(ORIGIN)
+    assert of_the_same_build(said, statement(replace(ORIGIN, run="run-2")))
+    others = [statement(replace(ORIGIN, **{name: "x"})) for name in ("commit", "builder", "source")]
+    assert not any(of_the_same_build(said, each) for each in (*others, "", "{}", "[" * 2000))
 
 
 @pytest.mark.parametrize("payload", ["", "[]", "{}", "[" * 2000, '{"subject": 7}'])

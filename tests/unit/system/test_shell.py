@@ -170,6 +170,15 @@ def test_inherited_variables(monkeypatch, python):
     assert {"WANTED": "1", "TOKEN": "hush", "MORE": "2"} == command.environment()
 
 
+def test_a_command_that_takes_too_long(shell, python):
+    """It is ended with all that it started, and its end tells why; one that is quick enough is not."""
+    code = "import subprocess, sys, time; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    ended = shell.run(python(code, within=0.3), ok=())
+    assert (True, True) == (ended.late, ended.returncode != 0)
+    assert ended.seconds < 30
+    assert not shell.run(python("print(1)", within=30.0)).late
+
+
 def test_stop(shell, listener, python):
     """An interruption ends what runs, says so, and lets nothing begin."""
     caught = []

@@ -7,7 +7,7 @@ import threading
 import psutil
 import pytest
 
-from twinrail.system import shell as of_shells
+from twinrail.system import ending
 from twinrail.system.command import Command
 
 PERSON = """\
@@ -98,4 +98,4 @@ def test_a_process_that_is_gone_meanwhile():
     def gone(_):
         os.getsid(2**22 + 1)
 
-    of_shells._end_tree(os.getpid(), gone)
+    ending._each(os.getpid(), gone)

@@ -66,20 +66,12 @@ class Building:
         Raises:
             ToolError: the disk is full.
         """
-        if wrong := self.tried(plan, context):
-            return wrong
+        done = self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
+        if done.returncode:
+            return self._failed(done, context)
         if found := self._stored(plan.name):
             return found
         raise ToolError(f"{self.builder.title} built {plan.name}, and does not have it.")
-
-    def tried(self, plan: Plan, context: Context) -> Outcome | None:
-        """Nothing, when a build ran through; else the step that failed.
-
-        Raises:
-            ToolError: the disk is full.
-        """
-        done = self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
-        return self._failed(done, context) if done.returncode else None
 
     def second(self, first: Stored, plan: Plan, context: Context) -> Outcome | None:
         """Nothing, when another build of the same inputs makes the same layers; else what differs, file by file."""

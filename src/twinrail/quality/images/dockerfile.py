@@ -62,7 +62,7 @@ def dockerfile(recipe: Recipe) -> str:
     if recipe.kind == "distroless":
         before = "requirements" if recipe.pure else "application"
         stages.append(_INTERPRETER.format(before=before, user=recipe.user, epoch=EPOCH))
-    stages += [_runtime(recipe), *([_test(recipe.packages)] if recipe.packages else [])]
+    stages += [_laid(recipe), *([_test(recipe.packages)] if recipe.packages else []), _runtime(recipe)]
     return "\n".join([_HEAD, *stages])
 
 
@@ -102,6 +102,13 @@ COPY interpreter.py /build/
 RUN ["/app/bin/python", "/build/interpreter.py", "/bare", "{user}", "{epoch}"]
 """
 
+_TEST = """\
+FROM laid AS test
+COPY --from=application /own/ /own/
+COPY --from=application /own/ /
+RUN {run}
+"""
+
 _ENVIRONMENT = """\
 ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \\
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT={port}"""
@@ -121,11 +128,11 @@ def _requirements(recipe: Recipe) -> str:
     )
 
 
-def _runtime(recipe: Recipe) -> str:
+def _laid(recipe: Recipe) -> str:
     bare = recipe.kind == "distroless"
     user = f"{recipe.user}:{recipe.user}"
     lines = [
-        f"FROM {'scratch' if bare else recipe.base} AS runtime",
+        f"FROM {'scratch' if bare else recipe.base} AS laid",
         *(["COPY --from=interpreter /bare/ /"] if bare else []),
         "COPY --from=requirements /layer/ /",
         _ENVIRONMENT.format(port=recipe.port),
@@ -135,8 +142,19 @@ def _runtime(recipe: Recipe) -> str:
         "STOPSIGNAL SIGTERM",
         f"ENTRYPOINT {json.dumps(recipe.entrypoint)}",
         "CMD []",
-        # Last: nothing that stands before it is done again for a new line of code.
-        "COPY --from=application /own/ /",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _test(packages: tuple[str, ...]) -> str:
+    return _TEST.format(run=json.dumps([f"{HOME}/bin/python", "-I", "-c", f"import {', '.join(packages)}"]))
+
+
+def _runtime(recipe: Recipe) -> str:
+    # From the test: what it refuses is not built. What stands before is not done again for a new line of code.
+    lines = [
+        "FROM laid AS runtime",
+        f"COPY --from={'test' if recipe.packages else 'application'} /own/ /",
         *([_labels(recipe.labels)] if recipe.labels else []),
     ]
     return "\n".join(lines) + "\n"
@@ -155,8 +173,3 @@ def _health(recipe: Recipe) -> list[str]:
         f"asked.request('GET', {recipe.health!r}); sys.exit(asked.getresponse().status != 200)"
     )
     return [f"{HOME}/bin/python", "-I", "-c", ask]
-
-
-def _test(packages: tuple[str, ...]) -> str:
-    run = json.dumps([f"{HOME}/bin/python", "-I", "-c", f"import {', '.join(packages)}"])
-    return f"FROM runtime AS test\nRUN {run}\n"

@@ -18,8 +18,8 @@ from twinrail.session.work import Work
 from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
 
-RUNTIME, TEST = "runtime", "test"
-"""The stages of the pack's own Dockerfile that are asked for."""
+RUNTIME = "runtime"
+"""The stage of the pack's own Dockerfile that is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,6 @@ class Prepared:
         wheel: the wheel in it.
         context: the files.
         plan: the build.
-        tested: whether the Dockerfile has a stage that tests.
         key: the digest of all but the wheel; empty where that cannot be told apart.
     """
 
@@ -64,7 +63,6 @@ class Prepared:
     wheel: Artifact
     context: Context
     plan: Plan
-    tested: bool = False
     key: str = ""
 
 
@@ -113,7 +111,6 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
         context=context,
         # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
         plan=replace(plan, labels={}, ordered=3 if settings.base == "distroless" else 2),
-        tested=bool(recipe.packages),
         key=digest(recipe.key, text, builder.title),
     )
 

@@ -40,15 +40,24 @@ def attach(registry: Registry, image: Manifest, envelope: bytes, kind: str) -> b
     return True
 
 
-def attached(registry: Registry, digest: str) -> tuple[bytes, ...]:
-    """The envelopes that lie beside an image, newest first; whoever asks sees to what they are worth.
+def attached(registry: Registry, digest: str) -> tuple[Any, ...]:
+    """The envelopes that lie beside an image, newest first, as JSON; None for what is none.
+
+    Whoever asks sees to what they are worth.
 
     Raises:
         RegistryError: the registry does not answer, refuses, or gives something else than what was asked for.
     """
     held = registry.manifest(_name(digest))
     wanted = [each for each in _layers(held) if each.get("mediaType") == DSSE] if held else []
-    return tuple(registry.blob(str(each.get("digest"))) for each in reversed(wanted[-_MOST:]))
+    return tuple(_read(registry.blob(str(each.get("digest")))) for each in reversed(wanted[-_MOST:]))
+
+
+def _read(envelope: bytes) -> Any:
+    try:
+        return json.loads(envelope)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _layers(manifest: Manifest) -> list[dict[str, Any]]:

@@ -117,3 +117,15 @@ def test_release_that_cannot_be_brought(says, tmp_path, image, text):
         Store(tmp_path, engine).bring(release)
     with pytest.raises(MoveFailed, match="does not stand ready"):
         Store(tmp_path, engine).image("1")
+
+
+def test_an_engine_that_is_silent(tmp_path, monkeypatch, shell):
+    """What should be answered at once is not waited for without end; what takes as long as it takes is."""
+    program = tmp_path / "docker"
+    program.write_text("#!/bin/sh\n/bin/sleep $2\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    engine = Engine(shell=shell, folder=tmp_path, patience=0.2)
+    with pytest.raises(ToolError, match=r"does not answer: it was asked `docker ps 60` 0.2 s ago"):
+        engine.run("ps", "60")
+    assert "" == engine.run("pull", "0.4")

@@ -33,9 +33,21 @@ def test_dockerfile(name):
 @pytest.mark.parametrize("name", RECIPES)
 def test_what_the_lock_names_comes_before_the_wheel(name):
     """In the image a new wheel changes nothing but the last layer."""
-    runtime = dockerfile(RECIPES[name]).split(" AS runtime\n")[1].split("\nFROM ")[0]
-    copies = [line for line in runtime.splitlines() if line.startswith("COPY")]
-    assert ["COPY --from=requirements /layer/ /", "COPY --from=application /own/ /"] == copies[-2:]
+    laid, runtime = (_copies(dockerfile(RECIPES[name]), stage) for stage in ("laid", "runtime"))
+    assert "COPY --from=requirements /layer/ /" == laid[-1]
+    assert ["/own/ /"] == [line.split(maxsplit=2)[2] for line in runtime]
+
+
+def test_what_cannot_be_imported_is_no_image():
+    """The application goes into the image from the stage that imports it; with nothing to import, past that."""
+    assert "FROM laid AS test\n" in dockerfile(RECIPE)
+    bare = dockerfile(replace(RECIPE, packages=()))
+    assert (False, ["COPY --from=application /own/ /"]) == (" AS test" in bare, _copies(bare, "runtime"))
+
+
+def _copies(text, stage):
+    lines = text.split(f" AS {stage}\n")[1].split("\nFROM ")[0].splitlines()
+    return [line for line in lines if line.startswith("COPY")]
 
 
 def test_labels_of_a_commit_make_no_other_recipe():

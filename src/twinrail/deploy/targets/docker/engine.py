@@ -22,6 +22,8 @@ TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNOR
 """What an engine says where a port is someone else's."""
 _UNKNOWN = re.compile(r"no such (container|image|object|network|volume|secret|config|service|task)", re.IGNORECASE)
 _NO_SWARM = re.compile(r"not a swarm manager|not part of a swarm", re.IGNORECASE)
+_LONG = frozenset({"pull", "load", "import", "compose", "run", "stop", "stack"})
+"""What takes as long as an image is large, a service takes to drain, or a migration has to do."""
 _NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
 
 
@@ -33,11 +35,13 @@ class Engine:
         shell: runs the client.
         folder: the directory that it runs in.
         host: `ssh://user@host`; empty: as the client is set up.
+        patience: how many seconds an answer may take, where it is not known to take long.
     """
 
     shell: Shell
     folder: Path
     host: str = ""
+    patience: float = 60.0
 
     @property
     def env(self) -> dict[str, str]:
@@ -69,8 +73,14 @@ class Engine:
         Raises:
             ToolError: it is not installed, or the engine does not answer.
         """
-        command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, stdin=stdin)
+        within = 0.0 if words[0] in _LONG else self.patience
+        command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, stdin=stdin, within=within)
         done = self.shell.run(command, ok=(), quiet=quiet, data=data)
+        if done.late:
+            raise ToolError(
+                f"{self._called} does not answer: it was asked `{command}` {within:g} s ago.",
+                todo="See how it is:  docker info; then run this again.",
+            )
         if done.returncode and _SILENT.search(done.stderr) and not TAKEN.search(done.stderr):
             raise ToolError(
                 f"{self._called} does not answer.",

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,7 @@ from twinrail.system.files import read_json, write_json
 
 
 @dataclass(frozen=True)
-class Parts:
+class Parts(ABC):
     """The parts, made from what the target was opened with as they are needed.
 
     Attributes:
@@ -95,9 +96,9 @@ class Parts:
         """The keys of a service that would get lost here."""
         return definition.unknown(service)
 
+    @abstractmethod
     def backends(self) -> Sequence[Backend]:
         """What answers for releases behind the proxy."""
-        raise NotImplementedError
 
     @cached_property
     def fence(self) -> Fence:

@@ -15,6 +15,7 @@ from twinrail.deploy.targets.docker.composer import Composer, compose_file, mist
 from twinrail.deploy.targets.docker.definition import Names, Service
 from twinrail.deploy.targets.docker.engine import Engine, private_file
 from twinrail.deploy.targets.docker.places import place
+from twinrail.deploy.targets.docker.volumes import Volumes
 from twinrail.system.command import Finished
 from twinrail.system.errors import Mistake, MoveFailed, SettingsError
 from twinrail.system.guess import did_you_mean
@@ -91,8 +92,11 @@ class Stack:
         """All services but the rolled ones run, as they ran before where they did; networks and volumes are there.
 
         Raises:
+            SettingsError: a volume is there, made otherwise than the file says.
             MoveFailed: they do not come up.
         """
+        if otherwise := self._volumes.otherwise():
+            raise SettingsError(tuple(self.mistake(f"volumes.{key}", says) for key, says in otherwise.items()))
         others = {name: each for name, each in self.config["services"].items() if self._other(name, each)}
         if self.overlay:
             self._make_networks()  # Compose would make bridges
@@ -109,7 +113,7 @@ class Stack:
                 )
             self._await_start()
         self._make_networks()
-        self._make_volumes()
+        self._volumes.make(key for name in self.rolled for key in definition.named_volumes(self.service(name)))
 
     def _await_start(self) -> None:
         """Those that tell their health are over their start, or a minute has passed: what comes next tells the rest."""
@@ -151,7 +155,9 @@ class Stack:
             name = self.names.networks[key]
             there = self.engine.inspect("network", name).get(name)
             if there is None:
-                self.engine.run("network", "create", *kind, *self._marks("network", key), name, data=True)
+                # As Compose marks its own, so that it takes them for its own.
+                marks = (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.network={key}")
+                self.engine.run("network", "create", *kind, *marks, name, data=True)
             elif self.overlay and not (there["Driver"] == "overlay" and there["Attachable"]):
                 raise MoveFailed(
                     f"The network {name} is no attachable overlay, but a {there['Driver']}: no task could join it.",
@@ -169,19 +175,10 @@ class Stack:
         there = {key: {"external": True, "name": self.names.networks[key]} for key in self._wanted}
         return {**(self.config.get("networks") or {}), **there}
 
-    def _make_volumes(self) -> None:
-        wanted = {key for name in self.rolled for key in definition.named_volumes(self.service(name))}
-        for key in sorted(wanted & {*self.names.volumes}):
-            name, said = self.names.volumes[key], (self.config["volumes"][key] or {})
-            if name in self.engine.inspect("volume", name):
-                continue
-            words = [f"--driver={said['driver']}"] if said.get("driver") else []
-            words += [f"--opt={option}={value}" for option, value in (said.get("driver_opts") or {}).items()]
-            self.engine.run("volume", "create", *words, *self._marks("volume", key), name, data=True)
-
-    def _marks(self, kind: str, key: str) -> tuple[str, ...]:
-        # As Compose marks its own, so that it takes them for its own.
-        return (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.{kind}={key}")
+    @cached_property
+    def _volumes(self) -> Volumes:
+        said = self.config.get("volumes") or {}
+        return Volumes(engine=self.engine, stack=self.name, said=said, names=self.names.volumes)
 
     @cached_property
     def _composer(self) -> Composer:

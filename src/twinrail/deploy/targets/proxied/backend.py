@@ -1,5 +1,6 @@
 """A backend: what answers for a release behind the proxy, whatever it is made of, and who starts and ends it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from twinrail.deploy.moves import Steer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Backend:
+class Backend(ABC):
     """One instance of a release.
 
     Attributes:
@@ -27,9 +28,9 @@ class Backend:
     going: bool = False
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """Where the proxy reaches it."""
-        raise NotImplementedError
 
     @property
     def weight(self) -> int:

@@ -1,5 +1,6 @@
 """Where traffic goes, changed by whoever holds the lease: each change passes the fence, and is seen by the proxy."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,16 +12,16 @@ from twinrail.system.errors import MoveFailed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Traffic:
+class Traffic(ABC):
     """The traffic through `proxy`, in the hands of whoever holds the lease `number`."""
 
     proxy: Front
     fence: Fence
     number: int
 
+    @abstractmethod
     def there(self) -> list[Backend]:
         """Who lives, oldest first."""
-        raise NotImplementedError
 
     def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
         """Traffic goes to the healthy instances by their releases' shares.
