@@ -11,7 +11,7 @@ from twinrail.project import scalars
 from twinrail.project.decode import Configuration
 from twinrail.project.environments import Environment
 from twinrail.project.freeze import FreezeWindows
-from twinrail.project.images import ImageName, OpenPort
+from twinrail.project.images import ImageName, OpenPort, Platforms
 from twinrail.project.mistakes import is_table, key_of, known_keys
 from twinrail.project.scalars import Count, Flag, Name, Port, Pythons, Route, Routes, Text, Words
 from twinrail.project.settings import Settings
@@ -36,6 +36,7 @@ _KINDS: list[tuple[Any, str]] = [
     (Text, "text"),
     (Words, "list of texts"),
     (Pythons, "list of versions"),
+    (Platforms, "list of platforms"),
     (Routes, "list of routes"),
     (Weights, "list of percents"),
     (FreezeWindows, "list of windows"),

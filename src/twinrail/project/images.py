@@ -12,6 +12,8 @@ ImageName = Annotated[str, StringConstraints(strict=True, pattern=r"^([a-z0-9]+(
 REGISTRY = r"^(([a-z0-9-]+[.:][a-z0-9.:-]*[a-z0-9]|localhost)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$"
 """What a registry, and a folder in it, is written like."""
 RegistryName = Annotated[str, StringConstraints(strict=True, pattern=REGISTRY)]
+PlatformName = Annotated[str, StringConstraints(strict=True, pattern=r"^linux/[a-z0-9]+(/v[0-9]+)?$")]
+Platforms = tuple[PlatformName, ...]
 OpenPort = Annotated[int, Field(strict=True, ge=1, le=65535)]
 
 
@@ -37,6 +39,9 @@ class Image:
     """The port that the service listens on in it."""
     name: ImageName = ""
     """What it is called; empty: the project's name."""
+    platforms: Platforms = ()
+    """What it is made for, `linux/amd64`, `linux/arm64`: one image each, pushed under one digest. The first is the one
+    that runs where it was not pushed. Empty: what the builder runs on."""
     registry: RegistryName = ""
     """Where it is pushed to, with the folder there: `registry.example/team`. Empty: nowhere."""
     signing_key: str = ""

@@ -11,7 +11,7 @@ from twinrail.quality.images.choice import NoBuilder, choose
 from twinrail.quality.images.context import own_dockerfile
 from twinrail.quality.images.dating import Dated
 from twinrail.quality.images.inspected import Stored
-from twinrail.quality.images.interface import Image
+from twinrail.quality.images.interface import Builder, Image
 from twinrail.quality.images.preparation import Inputs, Prepared, prepare
 from twinrail.quality.images.proof import Proof
 from twinrail.quality.images.verdict import check, conclude
@@ -43,7 +43,7 @@ def image(work: Work) -> Outcome:
     inputs = Inputs(settings=settings, own=own, wheel=_wheel(work))
     with tempfile.TemporaryDirectory(prefix="twinrail-image-") as temporary:
         try:
-            return _made(work, Building(work, builder, Path(temporary)), inputs)
+            return _made(work, builder, Path(temporary), inputs)
         except NoRegistry as error:
             # A laptop may be off the net. Who named a base is told, and GitHub's runners reach the official ones.
             if settings.from_ or on_github():
@@ -62,7 +62,24 @@ def _wheel(work: Work) -> Artifact:
     return wheel
 
 
-def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
+def _made(work: Work, builder: Builder, scratch: Path, inputs: Inputs) -> Outcome:
+    made: list[tuple[Image, Prepared]] = []
+    for number, platform in enumerate(inputs.settings.platforms or ("",)):
+        folder = scratch / str(number)
+        folder.mkdir()
+        suffix = platform.removeprefix("linux").replace("/", "-") if number else ""
+        one = _built(work, Building(work, builder, folder, platform, suffix), inputs)
+        if isinstance(one, Outcome):
+            return one
+        made.append(one)
+        inputs = replace(inputs, base=one[1].base if "@" in one[1].base else "")
+    images = [image for image, _ in made]
+    checked = check(work, images, inputs.settings, own=bool(inputs.own))
+    outcome = conclude(work, checked, passed(_headline(images, made[0][1], builder)))
+    return outcome if outcome.state == "failed" else _kept(work, images, made[0][1], checked, outcome)
+
+
+def _built(work: Work, building: Building, inputs: Inputs) -> tuple[Image, Prepared] | Outcome:
     prepared = prepare(work, building, inputs)
     plan, context = prepared.plan, prepared.context
     work.progress(f"{building.builder.title}: {plan.name}")
@@ -73,10 +90,7 @@ def _made(work: Work, building: Building, inputs: Inputs) -> Outcome:
         return wrong
     work.progress(f"saving {plan.name}")
     dated = building.keep(first, plan, work.project.state / "images" / f"{prepared.title}.tar")
-    made = _image(building, prepared, dated)
-    checked = check(work, made, inputs.settings, own=bool(inputs.own))
-    outcome = conclude(work, checked, passed(_headline(made, prepared, building)))
-    return outcome if outcome.state == "failed" else _kept(work, made, prepared, checked, outcome)
+    return _image(building, prepared, dated), prepared
 
 
 def _twice(work: Work, building: Building, prepared: Prepared, first: Stored) -> Outcome | None:
@@ -100,20 +114,26 @@ def _image(building: Building, prepared: Prepared, dated: Dated) -> Image:
         builder=building.builder.title,
         layers=dated.layers,
         size=dated.size,
+        platform=building.platform,
     )
 
 
-def _headline(made: Image, prepared: Prepared, building: Building) -> str:
-    kind = prepared.kind or "own Dockerfile"
-    return f"{made.name} · {kind} · {show_size(made.size)} · {made.id[:11]}… · {building.builder.name}"
+def _headline(images: list[Image], prepared: Prepared, builder: Builder) -> str:
+    made, kind = images[0], prepared.kind or "own Dockerfile"
+    others = "".join(f" + {each.platform}" for each in images[1:])
+    return f"{made.name} · {kind} · {show_size(made.size)} · {made.id[:11]}… · {builder.name}{others}"
 
 
-def _kept(work: Work, made: Image, prepared: Prepared, checked: Checked, outcome: Outcome) -> Outcome:
-    wheel = prepared.wheel
+def _kept(work: Work, images: list[Image], prepared: Prepared, checked: Checked, outcome: Outcome) -> Outcome:
+    made, wheel = images[0], prepared.wheel
     told = {
         "name": made.name, "id": made.id, "layers": made.layers, "base": made.base, "builder": made.builder,
         "size": made.size, "version": wheel.version, "commit": wheel.commit,
     }  # fmt: skip
+    if made.platform:
+        told["platforms"] = [
+            {"platform": each.platform, "id": each.id, "archive": each.archive.name} for each in images
+        ]
     path = work.project.state / "artifacts" / f"{prepared.title}.image.json"
     write_json(path, told)
     artifacts = {made.name: made.id}

@@ -1,11 +1,11 @@
 """push: the image that was built, as it was saved, brought to its registry; from here on its name is a digest."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twinrail.project.departure import deploys
-from twinrail.quality.images.packing import Saved, configuration, manifest_of, open_saved, packed
+from twinrail.quality.images.packing import Saved, configuration, list_of, manifest_of, open_saved, packed
 from twinrail.quality.images.references import tag
 from twinrail.session.images import BuiltImage, built_image, note_push, open_registry
 from twinrail.session.outcome import Outcome, off, passed
@@ -56,16 +56,32 @@ def bring(registry: Registry, image: BuiltImage, tags: tuple[str, ...], work: Wo
     """
     there = {name: registry.manifest(name) for name in tags}
     # The configuration names all layers by what is in them: under the same one there is the same image.
-    same = (each for each in there.values() if each and _config(each) == image.id)
+    same = (each for each in there.values() if each and not image.platforms and _config(each) == image.id)
     manifest, brought = next(same, None), 0
     if manifest is None:
-        saved = open_saved(image.archive, image.id, f"Build it again:  {again('image')}")
-        manifest, brought = _upload(registry, saved, work)
-        registry.put(manifest)
+        manifest, brought = _several(registry, image, work) if image.platforms else _one(registry, image, work)
     missing = [name for name, held in there.items() if held is None or held.digest != manifest.digest]
     for name in missing:
         registry.put(manifest, name)
     return Pushed(manifest=manifest, brought=brought, named=len(missing))
+
+
+def _several(registry: Registry, image: BuiltImage, work: Work) -> tuple[Manifest, int]:
+    made = {}
+    for platform, id_, archive in image.platforms:
+        work.progress(platform)
+        made[platform] = _one(registry, replace(image, id=id_, archive=archive), work)
+    manifest = list_of({platform: each for platform, (each, _) in made.items()})
+    registry.put(manifest)
+    return manifest, sum(brought for _, brought in made.values())
+
+
+def _one(registry: Registry, image: BuiltImage, work: Work) -> tuple[Manifest, int]:
+    manifest, brought = _upload(
+        registry, open_saved(image.archive, image.id, f"Build it again:  {again('image')}"), work
+    )
+    registry.put(manifest)
+    return manifest, brought
 
 
 def _upload(registry: Registry, saved: Saved, work: Work) -> tuple[Manifest, int]:

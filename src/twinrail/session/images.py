@@ -31,6 +31,7 @@ class BuiltImage:
         builder: what built it.
         version: that of the wheel in it.
         commit: the commit that it was built from.
+        platforms: where it was made for some that were named: each, the id and the archive; the first is this one.
     """
 
     title: str
@@ -40,6 +41,7 @@ class BuiltImage:
     builder: str
     version: str
     commit: str
+    platforms: tuple[tuple[str, str, Path], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +90,19 @@ def newest_image(work: Work) -> BuiltImage | None:
         return None
     artifact = work.artifacts.get("image")
     told = _told(artifact)
-    title = artifact.path.name.removesuffix(".image.json")
+    title, folder = artifact.path.name.removesuffix(".image.json"), work.project.state / "images"
     return BuiltImage(
         title=str(told["name"]).rpartition(":")[0],
         id=str(told["id"]),
-        archive=work.project.state / "images" / f"{title}.tar",
+        archive=folder / f"{title}.tar",
         base=str(told["base"]),
         builder=str(told["builder"]),
         version=artifact.version,
         commit=artifact.commit,
+        platforms=tuple(
+            (str(each["platform"]), str(each["id"]), folder / str(each["archive"]))
+            for each in told.get("platforms", ())
+        ),
     )
 
 

@@ -34,11 +34,15 @@ class Building:
         work: what the session was given.
         builder: what builds.
         scratch: a folder for what nobody needs afterwards.
+        platform: what the image is made for; empty: what the builder runs on.
+        suffix: what tells its name from that of the first one: `-arm64`; empty for that.
     """
 
     work: Work
     builder: Builder
     scratch: Path
+    platform: str = ""
+    suffix: str = ""
 
     def base(self, reference: str) -> str:
         """A base by the digest under which its registry has it; fetched where it is not here.
@@ -46,15 +50,18 @@ class Building:
         Raises:
             ToolError: it cannot be had; a NoRegistry where nobody could be asked.
         """
-        found = self._stored(reference)
+        stored = self._stored(reference)
+        if stored and self.builder.fetches and "@" in reference:
+            return reference  # of several platforms its store keeps one: the build fetches the other
+        found = self._fitting(stored)
         if found is None:
             self.work.progress(f"fetching {reference}")
-            done = self.work.shell.run(self.builder.pull(reference), ok=())
-            found = self._stored(reference) if done.returncode == 0 else None
+            done = self.work.shell.run(self.builder.pull(reference, self.platform), ok=())
+            found = self._fitting(self._stored(reference)) if done.returncode == 0 else None
             if found is None:
                 kind = NoRegistry if _NOBODY.search(done.tail) else ToolError
                 raise kind(
-                    f"The base {reference} is neither here nor to be had.",
+                    f"The base {reference}{self._meant} is neither here nor to be had.",
                     why=done.tail.replace("\n", "\n  "),
                     todo='Name one that is:  [tool.twinrail.image] from = "…", or log in to its registry.',
                 )
@@ -105,6 +112,10 @@ class Building:
             self._run(self.builder.load(archive))
         return dated
 
+    @property
+    def _meant(self) -> str:
+        return f" for {self.platform}" if self.platform else ""
+
     def _failed(self, done: Finished, context: Context) -> Outcome:
         _refuse_full(done)
         text = context.dockerfile.read_text(encoding="utf-8", errors="replace")
@@ -116,6 +127,9 @@ class Building:
 
     def _named(self, context: Context) -> str:
         return context.kept.relative_to(self.work.project.root).as_posix()
+
+    def _fitting(self, found: Stored | None) -> Stored | None:
+        return found if found and f"{found.platform}/".startswith(f"{self.platform}/".lstrip("/")) else None
 
     def _stored(self, reference: str) -> Stored | None:
         done = self.work.shell.run(self.builder.inspect(reference), ok=(), quiet=True)

@@ -1,7 +1,7 @@
 """What a builder tells of an image that it has."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twinrail.system.errors import ToolError
@@ -15,11 +15,13 @@ class Stored:
         id: its digest, `sha256:…`.
         layers: the digests of its layers, unpacked, lowest first.
         digests: the names under which registries have it, `python@sha256:…`.
+        platform: what it is made for, `linux/arm64`.
     """
 
     id: str
     layers: tuple[str, ...]
     digests: tuple[str, ...] = ()
+    platform: str = ""
 
 
 def read_inspected(text: str) -> Stored:
@@ -35,11 +37,19 @@ def read_inspected(text: str) -> Stored:
             layers = told["Docker"]["rootfs"]["diff_ids"]
             name, digest = str(told["FromImage"]).partition("@")[0], told["FromImageDigest"]
             bare = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
-            return Stored(id=_id(told["FromImageID"]), layers=tuple(layers), digests=(f"{bare}@{digest}",))
-        digests = told.get("RepoDigests") or ()
-        return Stored(id=_id(told["Id"]), layers=tuple(told["RootFS"].get("Layers") or ()), digests=tuple(digests))
+            found = Stored(id=_id(told["FromImageID"]), layers=tuple(layers), digests=(f"{bare}@{digest}",))
+            return replace(found, platform=_platform(told["Docker"]))
+        digests, layers = tuple(told.get("RepoDigests") or ()), tuple(told["RootFS"].get("Layers") or ())
+        return Stored(id=_id(told["Id"]), layers=layers, digests=digests, platform=_platform(told))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise ToolError("The builder does not tell what it built.", why=text[:200]) from error
+
+
+def _platform(told: Any) -> str:
+    # Docker and podman write them large, buildah as they stand in the image.
+    named = {str(key).lower(): str(value) for key, value in told.items() if isinstance(value, str)}
+    parts = (named.get("os", ""), named.get("architecture", ""), named.get("variant", ""))
+    return "/".join(part for part in parts if part)
 
 
 def _id(text: str) -> str:

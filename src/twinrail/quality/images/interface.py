@@ -21,6 +21,7 @@ class Image:
         builder: what built it.
         layers: the digests of its layers, unpacked, lowest first.
         size: bytes of all layers, unpacked.
+        platform: what it is made for, where that was asked for.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Image:
     builder: str
     layers: tuple[str, ...] = ()
     size: int = 0
+    platform: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,7 @@ class Plan:
         secrets: files that steps may ask for by name, and that stay in no layer.
         arguments: the values of ARG.
         network: whether its steps reach the network.
+        platform: what it is made for, `linux/arm64`; empty: what the builder runs on.
         fetch: whether it may fetch a base that is not there.
         fresh: whether every step is run, whatever was built before.
         stamped: whether all that its steps write is to get the commit's time, where the builder can.
@@ -62,6 +65,7 @@ class Plan:
     secrets: Mapping[str, Path] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
     network: bool = True
+    platform: str = ""
     fetch: bool = False
     fresh: bool = False
     stamped: bool = False
@@ -86,11 +90,15 @@ class Builder(Protocol):
     def secrets(self) -> bool:
         """Whether its steps can be given secrets; where not, nothing is fetched in them."""
 
+    @property
+    def fetches(self) -> bool:
+        """Whether a build fetches a base that its store has for another platform only."""
+
     def inspect(self, reference: str) -> Command:
         """Tells what an image that it has is, as JSON."""
 
-    def pull(self, reference: str) -> Command:
-        """Fetches an image from its registry."""
+    def pull(self, reference: str, platform: str = "") -> Command:
+        """Fetches an image from its registry; of several the one for a platform."""
 
     def build(self, plan: Plan) -> Command:
         """Builds an image."""

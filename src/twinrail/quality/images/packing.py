@@ -5,14 +5,14 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from twinrail.system.errors import ProjectError, ToolError
-from twinrail.system.registry.client import DOCKER, Blob, Manifest
+from twinrail.system.registry.client import DOCKER, LIST, Blob, Manifest
 
 _CONFIG = "application/vnd.docker.container.image.v1+json"
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -98,6 +98,17 @@ def manifest_of(config: Blob, layers: list[Blob]) -> Manifest:
         "layers": [_described(_LAYER, each) for each in layers],
     }
     return Manifest(kind=DOCKER, data=json.dumps(told, separators=(",", ":")).encode())
+
+
+def list_of(manifests: Mapping[str, Manifest]) -> Manifest:
+    """What names the image of each platform, `linux/arm64`."""
+    told: dict[str, Any] = {"schemaVersion": 2, "mediaType": LIST, "manifests": []}
+    for platform, each in manifests.items():
+        named = dict(zip(("os", "architecture", "variant"), platform.split("/"), strict=False))
+        told["manifests"].append(
+            {"mediaType": each.kind, "size": len(each.data), "digest": each.digest, "platform": named}
+        )
+    return Manifest(kind=LIST, data=json.dumps(told, separators=(",", ":")).encode())
 
 
 def _described(kind: str, blob: Blob) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """From the settings to what a builder is given: the recipe, the folder, the plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from twinrail.project.images import Image as Settings
+from twinrail.quality.images.annotations import labels
 from twinrail.quality.images.building import Building
 from twinrail.quality.images.context import Context, importable, our_context, their_context
 from twinrail.quality.images.dockerfile import Recipe
@@ -30,11 +29,18 @@ class Inputs:
         settings: the table of the settings.
         own: the path of the project's Dockerfile; empty: the pack's.
         wheel: the wheel that was built.
+        base: the base of the same image for another platform, by digest; empty: the settings say it.
     """
 
     settings: Settings
     own: str
     wheel: Artifact
+    base: str = ""
+
+    @property
+    def pure(self) -> bool:
+        """Whether the wheel is one of Python alone."""
+        return self.wheel.path.stem.endswith("-none-any")
 
     @property
     def reproducible(self) -> bool:
@@ -78,14 +84,15 @@ def prepare(work: Work, building: Building, inputs: Inputs) -> Prepared:
 
 def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
     settings, builder = inputs.settings, building.builder
+    _check_wheel(inputs)
     entrypoint = _entrypoint(work, settings.port)
-    base = building.base(base_reference(settings, work.venvs.version))
+    base = building.base(inputs.base or base_reference(settings, work.venvs.version))
     requirements = work.requirements("requirements.txt", groups=False)
+    folder = building.scratch / "context"
     # A builder that can mount no secret is given all that it would have to fetch.
     wheels = settings.hermetic or not builder.secrets
-    folder = building.scratch / "context"
     if wheels:
-        requirements = fill_wheelhouse(work, builder, base, requirements, folder)
+        requirements = fill_wheelhouse(building, base, requirements, folder)
     text = requirements.read_text(encoding="utf-8")
     recipe = Recipe(
         kind=settings.base,
@@ -98,35 +105,44 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
         hashes="--hash=" in text,
         secrets=builder.secrets,
         wheels=wheels,
-        pure=inputs.wheel.path.stem.endswith("-none-any"),
+        pure=inputs.pure,
         labels=labels(work, inputs.wheel, base),
     )
     context = our_context(work, recipe, inputs.wheel.path, requirements, folder)
     plan = _plan(work, building, inputs, context, base=base, target=RUNTIME, network=not wheels)
-    return Prepared(
-        title=_title(work),
-        kind=settings.base,
-        base=base,
-        wheel=inputs.wheel,
-        context=context,
-        # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
-        plan=replace(plan, labels={}, ordered=3 if settings.base == "distroless" else 2),
-        key=digest(recipe.key, text, builder.title),
-    )
+    # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
+    plan = replace(plan, labels={}, ordered=3 if settings.base == "distroless" else 2)
+    key = digest(recipe.key, text, builder.title, building.platform)
+    return _prepared(work, building, inputs, context, plan, kind=settings.base, base=base, key=key)
+
+
+def _check_wheel(inputs: Inputs) -> None:
+    several = len(inputs.settings.platforms)
+    if several > 1 and not inputs.pure:
+        raise ProjectError(
+            f"{inputs.wheel.path.name} is made for one platform, and the image for {several}.",
+            todo="Name one platform:  [tool.twinrail.image] platforms, or build the others where they run.",
+        )
 
 
 def _theirs(work: Work, building: Building, inputs: Inputs) -> Prepared:
     requirements = work.requirements("requirements.txt", groups=False)
     context = their_context(work, inputs.own, inputs.wheel.path, requirements, building.scratch / "context")
     plan = _plan(work, building, inputs, context, base="", target="", network=not inputs.settings.hermetic)
-    return Prepared(title=_title(work), kind="", base="", wheel=inputs.wheel, context=context, plan=plan)
+    return _prepared(work, building, inputs, context, plan)
+
+
+def _prepared(work: Work, building: Building, inputs: Inputs, context: Context, plan: Plan, **ours: str) -> Prepared:
+    title = image_name(work).replace("/", "-") + building.suffix
+    told = {"kind": "", "base": "", **ours}
+    return Prepared(title=title, wheel=inputs.wheel, context=context, plan=plan, **told)
 
 
 def _plan(
     work: Work, building: Building, inputs: Inputs, context: Context, *, base: str, target: str, network: bool
 ) -> Plan:
     return Plan(
-        name=f"{image_name(work)}:{tag(inputs.wheel.version)}",
+        name=f"{image_name(work)}:{tag(inputs.wheel.version)}{building.suffix}",
         context=context.folder,
         dockerfile=context.dockerfile,
         when=work.commit.when,
@@ -134,28 +150,12 @@ def _plan(
         labels=labels(work, inputs.wheel, base),
         secrets=index_secrets(building.scratch) if network else {},
         network=network,
+        platform=building.platform,
         fetch=bool(inputs.own),
         # What stands in a cache has the time of another commit.
         fresh=bool(inputs.own) and inputs.reproducible,
         stamped=bool(inputs.own) and inputs.reproducible,
     )
-
-
-def labels(work: Work, wheel: Artifact, base: str) -> Mapping[str, str]:
-    """The annotations of OCI that say what an image is, and what it was made from."""
-    about = work.project.data.get("project", {})
-    said = {
-        "title": work.project.name,
-        "description": about.get("description", ""),
-        "licenses": about.get("license", ""),
-        "version": wheel.version,
-        "revision": wheel.commit,
-        "created": datetime.fromtimestamp(work.commit.when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "base.name": base,
-    }
-    return {
-        f"org.opencontainers.image.{name}": value for name, value in said.items() if value and isinstance(value, str)
-    }
 
 
 def _entrypoint(work: Work, port: int) -> tuple[str, ...]:
@@ -168,7 +168,3 @@ def _entrypoint(work: Work, port: int) -> tuple[str, ...]:
     host = "0.0.0.0"  # noqa: S104  # nosec B104: in a container, that is its own network and nobody else's
     words = command or work.project.scripts
     return tuple(word.replace("{host}", host).replace("{port}", str(port)) for word in words)
-
-
-def _title(work: Work) -> str:
-    return image_name(work).replace("/", "-")

@@ -1,5 +1,6 @@
 """What is asked of an image by the settings, and what the answers mean for the session."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from twinrail.project.images import Image as Settings
@@ -19,13 +20,20 @@ def expected_of(settings: Settings, *, own: bool) -> Expected:
     return replace(asked, user=settings.user, ports=(settings.port,), shell=settings.base != "distroless")
 
 
-def check(work: Work, image: Image, settings: Settings, *, own: bool) -> Checked:
-    """What was found in an image.
+def check(work: Work, images: Sequence[Image], settings: Settings, *, own: bool) -> Checked:
+    """What was found in an image; made for several platforms, in all of them.
 
     Raises:
         ToolError: a tool gave no answer.
     """
-    return check_image(work, image, expected_of(settings, own=own))
+    expected = expected_of(settings, own=own)
+    first, *others = [check_image(work, each, expected) for each in images]
+    return replace(
+        first,
+        findings=tuple(dict.fromkeys(found for each in (first, *others) for found in each.findings)),
+        unknown=next((each.unknown for each in (first, *others) if each.unknown), ""),
+        notes=tuple(dict.fromkeys(note for each in (first, *others) for note in each.notes)),
+    )
 
 
 def conclude(work: Work, checked: Checked, outcome: Outcome) -> Outcome:

@@ -6,22 +6,23 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement
 
 from twinrail.project.managers.requirements import requirement_lines
+from twinrail.quality.images.building import Building
 from twinrail.quality.images.index import VARIABLES
-from twinrail.quality.images.interface import Builder, Plan
+from twinrail.quality.images.interface import Plan
 from twinrail.quality.images.platform import PROBE, Platform, fitting, read_platform
 from twinrail.session.work import Work
 from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError, ToolError
 
 
-def fill_wheelhouse(work: Work, builder: Builder, base: str, requirements: Path, folder: Path) -> Path:
+def fill_wheelhouse(building: Building, base: str, requirements: Path, folder: Path) -> Path:
     """Downloads the wheels that the base's Python needs into `folder/wheels`; the requirements without conditions.
 
     Raises:
         ProjectError: the lock names what is no wheel, or none for the base.
         ToolError: the base holds no Python.
     """
-    platform = _ask(work, builder, base, folder)
+    work, platform = building.work, _ask(building, base, folder)
     try:
         lines = fitting(list(requirement_lines(requirements)), platform)
     except (ValueError, InvalidRequirement) as error:
@@ -40,14 +41,17 @@ def fill_wheelhouse(work: Work, builder: Builder, base: str, requirements: Path,
     return fitted
 
 
-def _ask(work: Work, builder: Builder, base: str, folder: Path) -> Platform:
+def _ask(building: Building, base: str, folder: Path) -> Platform:
     # A build is the one thing that all builders can run a program by.
     place = folder / "probe"
     place.mkdir(parents=True)
     text = PROBE.replace('"', '\\"')
     (place / "Dockerfile").write_text(f'FROM {base}\nRUN ["python3", "-c", "{text}"]\n', encoding="utf-8")
-    plan = Plan(name="", context=place, dockerfile=place / "Dockerfile", when=0, network=False, fresh=True)
-    done = work.shell.run(builder.build(plan), ok=())
+    plan = Plan(
+        name="", context=place, dockerfile=place / "Dockerfile", when=0, network=False, fresh=True,
+        platform=building.platform,
+    )  # fmt: skip
+    done = building.work.shell.run(building.builder.build(plan), ok=())
     shutil.rmtree(place)
     found = read_platform(f"{done.stdout}\n{done.stderr}")
     if found is None:

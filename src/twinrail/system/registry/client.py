@@ -18,7 +18,8 @@ from twinrail.system.registry.transport import Answer, Request, send
 DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 OCI = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
-_ACCEPT = f"{DOCKER}, {OCI}, {INDEX}, application/vnd.docker.distribution.manifest.list.v2+json"
+LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
+_ACCEPT = f"{DOCKER}, {OCI}, {INDEX}, {LIST}"
 _MOST = 4 * 2**20
 """The largest manifest that is read, in bytes: what registries take at most."""
 

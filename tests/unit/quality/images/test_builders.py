@@ -24,6 +24,8 @@ PLAN = Plan(
 )
 AGAIN = Plan(name="", context=Path("/context"), dockerfile=Path("/context/Dockerfile"), when=1795956898, network=False,
              fresh=True, fetch=True, stamped=True, arguments={"AGAIN": "second"})  # fmt: skip
+ELSEWHERE = Plan(name="shopfront:1.4.0-arm64", context=Path("/context"), dockerfile=Path("/context/Dockerfile"),
+                 when=1795956898, platform="linux/arm64")  # fmt: skip
 BUILDERS = {
     "docker": Docker(ROOT, version="20.10.24"),
     "docker-classic": Docker(ROOT, version="28.2.2", buildkit=False),
@@ -41,6 +43,8 @@ def test_commands(name):
         builder.pull("docker.io/library/python:3.13-slim"),
         builder.build(PLAN),
         builder.build(AGAIN),
+        builder.pull("docker.io/library/python:3.13-slim", "linux/arm64"),
+        builder.build(ELSEWHERE),
         builder.save("sha256:8c1f", PLAN.name, Path("/scratch/saved.tar")),
         builder.load(Path("/project/.twinrail/images/shopfront.tar")),
     ]

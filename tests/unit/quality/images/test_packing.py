@@ -8,8 +8,9 @@ import pytest
 from saved import file, save, sha, tarred
 
 from twinrail.quality.images.archive import open_archive
-from twinrail.quality.images.packing import configuration, manifest_of, open_saved, packed
+from twinrail.quality.images.packing import configuration, list_of, manifest_of, open_saved, packed
 from twinrail.system.errors import ProjectError, ToolError
+from twinrail.system.registry.client import DOCKER, Manifest
 
 LAYERS = ([file("a", "1" * 5000)], [file("b", "2")])
 
@@ -38,6 +39,18 @@ def test_packed_and_described(image, tmp_path):
         told["config"]["digest"],
         [one["digest"] for one in told["layers"]],
     )
+
+
+def test_several_platforms():
+    """A list names the image of each, by the digest of its manifest."""
+    one, two = Manifest(kind=DOCKER, data=b"{}"), Manifest(kind=DOCKER, data=b"[]")
+    made = list_of({"linux/amd64": one, "linux/arm/v7": two})
+    found = [(each["digest"], each["size"], each["platform"]) for each in made.told["manifests"]]
+    assert [
+        (one.digest, 2, {"os": "linux", "architecture": "amd64"}),
+        (two.digest, 2, {"os": "linux", "architecture": "arm", "variant": "v7"}),
+    ] == found
+    assert made == list_of({"linux/amd64": one, "linux/arm/v7": two})
 
 
 def test_another_image(image, tmp_path):

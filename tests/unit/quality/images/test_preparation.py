@@ -14,10 +14,11 @@ from twinrail.project.images import Image as Table
 from twinrail.project.repository import Commit, open_project
 from twinrail.project.settings import Service, Settings
 from twinrail.quality.image import image
+from twinrail.quality.images.annotations import labels
 from twinrail.quality.images.building import Building, NoRegistry
 from twinrail.quality.images.context import importable
 from twinrail.quality.images.inspected import Stored
-from twinrail.quality.images.preparation import Inputs, labels, prepare
+from twinrail.quality.images.preparation import Inputs, prepare
 from twinrail.quality.images.proof import Proof
 from twinrail.session.artifacts import Artifact
 from twinrail.session.work import Work
@@ -45,7 +46,9 @@ class Paper:
     has: dict[str, list[str]] = field(default_factory=dict)
     fails: str = ""
     silent: str = ""
+    machine: str = "amd64"
     secrets: bool = True
+    fetches: bool = False
     name: ClassVar[str] = "paper"
     title: ClassVar[str] = "paper 1"
 
@@ -53,11 +56,15 @@ class Paper:
         if reference not in self.has:
             return self.say("", code=1)
         told = [
-            {"Id": ID, "RepoDigests": [f"registry.example/python@{DIGEST}"], "RootFS": {"Layers": self.has[reference]}}
-        ]
+            {"Id": ID, "RepoDigests": [f"registry.example/python@{DIGEST}"], "RootFS": {"Layers": self.has[reference]},
+             "Os": "linux", "Architecture": self.machine}
+        ]  # fmt: skip
         return self.say(json.dumps(told))
 
-    def pull(self, reference):
+    def pull(self, reference, platform=""):
+        if platform and not self.silent:
+            self.machine = platform.partition("/")[2]
+            return self.say(reference)
         return self.say(self.silent or f"no such registry as that of {reference}", code=1)
 
     def build(self, plan):
@@ -104,7 +111,7 @@ def work(tmp_path):
 def prepared(tmp_path, wheel, work):
     """What the builder is given under some settings."""
 
-    def make(said=Table(), service=Service(), builder=None, **project):  # noqa: B008
+    def make(said=Table(), service=Service(), builder=None, wheel=wheel, **project):  # noqa: B008
         settings = Settings(image=said, service=service)
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
@@ -168,6 +175,26 @@ def test_no_base(prepared, tmp_path):
     assert f"The base {BASE} is neither here nor to be had." == caught.value.what
     assert f"no such registry as that of {BASE}" == caught.value.why
     assert "from = " in caught.value.todo
+
+
+def test_a_base_for_another_platform(work, tmp_path):
+    """What is here for one platform stands for no other; one that was fetched for it does, in any of its variants."""
+    builder = Paper(tmp_path, has={BASE: []})
+    building = Building(work(), builder, tmp_path, platform="linux/arm64")
+    assert (f"registry.example/python@{DIGEST}", "arm64") == (building.base(BASE), builder.machine)
+    builder.machine, builder.silent = "arm64/v8", "nobody is asked"
+    assert building.base(BASE)
+    with pytest.raises(ToolError, match=r"The base .* for linux/s390x is neither here nor"):
+        replace(building, platform="linux/s390x").base(BASE)
+
+
+def test_a_wheel_for_one_platform(prepared, wheel):
+    """It is no wheel for several."""
+    several = table(platforms=("linux/amd64", "linux/arm64"))
+    assert prepared(several)
+    named = wheel.path.rename(wheel.path.with_name("shop_front-1.4.0-cp313-cp313-linux_x86_64.whl"))
+    with pytest.raises(ProjectError, match=r"linux_x86_64\.whl is made for one platform, and the image for 2"):
+        prepared(several, wheel=replace(wheel, path=named))
 
 
 UNREACHED = "Get https://registry.example/v2/: dial tcp: lookup registry.example: no such host"

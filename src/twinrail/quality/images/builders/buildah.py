@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from twinrail.quality.images.builders.words import build_words
+from twinrail.quality.images.builders.words import build_words, for_platform
 from twinrail.quality.images.interface import Plan
 from twinrail.system.command import Command
 from twinrail.system.shell import Shell
@@ -22,38 +22,41 @@ class Buildah:
     root: Path
     version: str = ""
     secrets: bool = True
+    fetches: bool = False
     name: ClassVar[str] = "buildah"
+    never: ClassVar[str] = "--pull-never"
+    """How it is told to fetch nothing."""
 
     @property
     def title(self) -> str:
         """`buildah 1.28.2`."""
-        return f"buildah {self.version}".strip()
+        return f"{self.name} {self.version}".strip()
 
     def inspect(self, reference: str) -> Command:
         """`buildah inspect`."""
-        return self._buildah("inspect", "--type", "image", reference)
+        return self._command("inspect", "--type", "image", reference)
 
-    def pull(self, reference: str) -> Command:
+    def pull(self, reference: str, platform: str = "") -> Command:
         """`buildah pull`."""
-        return self._buildah("pull", "--quiet", reference)
+        return self._command("pull", "--quiet", *for_platform(platform), reference)
 
     def build(self, plan: Plan) -> Command:
         """`buildah build`, in Docker's format: the other one knows no HEALTHCHECK."""
-        fetch = () if plan.fetch else ("--pull-never",)
+        fetch = () if plan.fetch else (self.never,)
         stamp = (f"--timestamp={plan.when}",) if plan.stamped else ()
         words = ("--format=docker", "--layers", *stamp, *fetch)
-        return self._buildah("build", *words, *build_words(plan, plan.secrets), str(plan.context))
+        return self._command("build", *words, *build_words(plan, plan.secrets), str(plan.context))
 
     def save(self, reference: str, name: str, to: Path) -> Command:
         """`buildah push`, into a file."""
-        return self._buildah("push", "--quiet", reference, f"docker-archive:{to}:{name}")
+        return self._command("push", "--quiet", reference, f"docker-archive:{to}:{name}")
 
     def load(self, archive: Path) -> Command:
         """`buildah pull`, from a file."""
-        return self._buildah("pull", "--quiet", f"docker-archive:{archive}")
+        return self._command("pull", "--quiet", f"docker-archive:{archive}")
 
-    def _buildah(self, *words: str) -> Command:
-        return Command(argv=("buildah", *words), cwd=self.root, tool=self.title)
+    def _command(self, *words: str) -> Command:
+        return Command(argv=(self.name, *words), cwd=self.root, tool=self.title)
 
 
 def find_buildah(shell: Shell, root: Path) -> Buildah | str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from twinrail.quality.images.builders.words import build_words
+from twinrail.quality.images.builders.words import build_words, for_platform
 from twinrail.quality.images.interface import Plan
 from twinrail.system.command import Command
 from twinrail.system.shell import Shell
@@ -35,6 +35,11 @@ class Docker:
         return f"docker {self.version}".strip() + ("" if self.buildkit else " without BuildKit")
 
     @property
+    def fetches(self) -> bool:
+        """Whether there is BuildKit."""
+        return self.buildkit
+
+    @property
     def secrets(self) -> bool:
         """Whether there is BuildKit."""
         return self.buildkit
@@ -43,9 +48,9 @@ class Docker:
         """`docker image inspect`."""
         return self._docker("image", "inspect", reference)
 
-    def pull(self, reference: str) -> Command:
+    def pull(self, reference: str, platform: str = "") -> Command:
         """`docker pull`."""
-        return self._docker("pull", "--quiet", reference)
+        return self._docker("pull", "--quiet", *for_platform(platform), reference)
 
     def build(self, plan: Plan) -> Command:
         """`docker build`."""

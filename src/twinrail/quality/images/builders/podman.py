@@ -4,56 +4,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from twinrail.quality.images.builders.words import build_words
-from twinrail.quality.images.interface import Plan
+from twinrail.quality.images.builders.buildah import Buildah
 from twinrail.system.command import Command
 from twinrail.system.shell import Shell
 
 
 @dataclass(frozen=True)
-class Podman:
-    """podman.
+class Podman(Buildah):
+    """podman, where its words are other ones."""
 
-    Attributes:
-        root: the folder that commands run in.
-        version: its version.
-    """
-
-    root: Path
-    version: str = ""
-    secrets: bool = True
     name: ClassVar[str] = "podman"
-
-    @property
-    def title(self) -> str:
-        """`podman 4.3.1`."""
-        return f"podman {self.version}".strip()
+    never: ClassVar[str] = "--pull=never"
 
     def inspect(self, reference: str) -> Command:
         """`podman image inspect`."""
-        return self._podman("image", "inspect", reference)
-
-    def pull(self, reference: str) -> Command:
-        """`podman pull`."""
-        return self._podman("pull", "--quiet", reference)
-
-    def build(self, plan: Plan) -> Command:
-        """`podman build`, in Docker's format: the other one knows no HEALTHCHECK."""
-        fetch = () if plan.fetch else ("--pull=never",)
-        stamp = (f"--timestamp={plan.when}",) if plan.stamped else ()
-        words = ("--format=docker", "--layers", *stamp, *fetch)
-        return self._podman("build", *words, *build_words(plan, plan.secrets), str(plan.context))
+        return self._command("image", "inspect", reference)
 
     def save(self, reference: str, name: str, to: Path) -> Command:
         """`podman save`."""
-        return self._podman("save", "--quiet", "--format=docker-archive", f"--output={to}", reference, name)
+        return self._command("save", "--quiet", "--format=docker-archive", f"--output={to}", reference, name)
 
     def load(self, archive: Path) -> Command:
         """`podman load`."""
-        return self._podman("load", "--quiet", f"--input={archive}")
-
-    def _podman(self, *words: str) -> Command:
-        return Command(argv=("podman", *words), cwd=self.root, tool=self.title)
+        return self._command("load", "--quiet", f"--input={archive}")
 
 
 def find_podman(shell: Shell, root: Path) -> Podman | str:

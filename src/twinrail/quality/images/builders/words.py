@@ -14,9 +14,15 @@ def build_words(plan: Plan, secrets: Mapping[str, Path]) -> tuple[str, ...]:
         f"--file={plan.dockerfile}",
         *((f"--tag={plan.name}",) if plan.name else ()),
         *((f"--target={plan.target}",) if plan.target else ()),
+        *for_platform(plan.platform),
         *(("--no-cache",) if plan.fresh else ()),
         *(() if plan.network else ("--network=none",)),
         *(f"--build-arg={name}={value}" for name, value in arguments.items()),
         *(f"--label={name}={value}" for name, value in plan.labels.items()),
         *(f"--secret=id={name},src={path}" for name, path in secrets.items()),
     )
+
+
+def for_platform(platform: str) -> tuple[str, ...]:
+    """The option that names a platform, where there is one to name."""
+    return (f"--platform={platform}",) if platform else ()

@@ -26,7 +26,7 @@ def sbom(work: Work, archive: Archive) -> Path:
     words = ("scan", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
     about = ("--source-name", work.project.name, "--source-version", work.project.version or archive.id)
     work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false", NO_COLOR="1"))
-    made = work.project.state / "artifacts" / f"{work.project.name}.image.cdx.json"
+    made = work.project.state / "artifacts" / f"{archive.path.stem}.image.cdx.json"
     write_json(made, _same(raw, archive))
     validate(work, made)
     return made
