@@ -12,7 +12,9 @@ ImageName = Annotated[str, StringConstraints(strict=True, pattern=r"^([a-z0-9]+(
 REGISTRY = r"^(([a-z0-9-]+[.:][a-z0-9.:-]*[a-z0-9]|localhost)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$"
 """What a registry, and a folder in it, is written like."""
 RegistryName = Annotated[str, StringConstraints(strict=True, pattern=REGISTRY)]
-PlatformName = Annotated[str, StringConstraints(strict=True, pattern=r"^linux/[a-z0-9]+(/v[0-9]+)?$")]
+PLATFORM = r"^linux/[a-z0-9]+(/v[0-9]+)?$"
+"""What a platform is written like."""
+PlatformName = Annotated[str, StringConstraints(strict=True, pattern=PLATFORM)]
 Platforms = tuple[PlatformName, ...]
 OpenPort = Annotated[int, Field(strict=True, ge=1, le=65535)]
 

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic_core import ErrorDetails
 
 from twinrail.project.environments import Environment
-from twinrail.project.images import REGISTRY, Image
+from twinrail.project.images import PLATFORM, REGISTRY, Image
 from twinrail.project.scalars import show, written
 from twinrail.project.settings import Settings
 from twinrail.project.strategies import Strategy
@@ -134,6 +134,7 @@ def _not_a_choice(value: Any, expected: str) -> str:
 def _like(pattern: str) -> str:
     known = {
         "^/": 'a route, such as "/healthz"',
+        PLATFORM: 'a platform, such as "linux/arm64"',
         REGISTRY: 'a registry and a folder in it, in small letters, such as "registry.example/team"',
     }
     return known.get(pattern, 'a name: a small letter, then small letters, digits and "-"')

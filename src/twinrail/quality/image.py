@@ -64,7 +64,7 @@ def _wheel(work: Work) -> Artifact:
 
 def _made(work: Work, builder: Builder, scratch: Path, inputs: Inputs) -> Outcome:
     made: list[tuple[Image, Prepared]] = []
-    for number, platform in enumerate(inputs.settings.platforms or ("",)):
+    for number, platform in enumerate(dict.fromkeys(inputs.settings.platforms) or ("",)):
         folder = scratch / str(number)
         folder.mkdir()
         suffix = platform.removeprefix("linux").replace("/", "-") if number else ""
