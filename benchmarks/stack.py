@@ -62,7 +62,7 @@ class StackGround(Ground):
     @property
     def stack(self) -> str:
         """What the engine calls it."""
-        return f"bench-{self.name}"
+        return f"bench-{self.target}-{self.name}"
 
     def release(self, version: str, mood: Mapping[str, object] | None = None, *, commit: int = 0) -> Release:
         """An image of the shop of that version, from the commit of that number."""
@@ -117,6 +117,7 @@ class StackGround(Ground):
             if there := docker("ps", "--all", "--quiet", "--filter", f"label={label}").split():
                 docker("rm", "--force", "--volumes", *there)
         docker("volume", "rm", "--force", f"{self.stack}_data", f"{self.stack}-proxy")
+        docker("network", "prune", "--force", "--filter", f"label=com.docker.compose.project={self.stack}")
         if images := docker("image", "ls", "--quiet", self.stack).split():
             docker("image", "rm", "--force", *{*images})
 

@@ -23,9 +23,8 @@ GIVEN = """\
           TWINRAIL_REGISTRY_USER: ${{ secrets.registry-user }}
           TWINRAIL_REGISTRY_PASSWORD: ${{ secrets.registry-password }}
 """
-LOGIN = """\
-          TWINRAIL_REGISTRY_USER: ${{ secrets.registry-user || github.actor }}
-          TWINRAIL_REGISTRY_PASSWORD: ${{ secrets.registry-password || github.token }}
+LOGIN = f"""\
+{GIVEN}          TWINRAIL_GITHUB_TOKEN: ${{{{ github.token }}}} # for GitHub's own registry, and for no other
 """
 SIGNS = f"""\
         env:

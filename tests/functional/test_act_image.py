@@ -11,6 +11,7 @@ import pytest
 from callers import cloned, example
 
 from twinrail.session.dsse import verify
+from twinrail.session.provenance import PREDICATE
 from twinrail.system.registry.attachments import attached
 from twinrail.system.registry.authority import Authority
 from twinrail.system.registry.client import Registry
@@ -57,6 +58,14 @@ offer()
 """
 
 
+SECRETS = """\
+    secrets:
+      signing-key: ${{ secrets.KEY }}
+      registry-user: ${{ secrets.WHO }}
+      registry-password: ${{ secrets.WORD }}
+"""
+
+
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory):
     """The address of a registry that is gone after the tests."""
@@ -89,9 +98,10 @@ def pushed(_parcel, tmp_path_factory, commit, act, registry):
     settings = f'\n[tool.twinrail.deploy]\non = ["v*"]\n\n[tool.twinrail.image]\nregistry = "{registry}/team"\n'
     made.write("pyproject.toml", (made.root / "pyproject.toml").read_text(encoding="utf-8") + settings)
     [(path, text)] = example("image.yml").items()
-    commit(made.root, {"noxfile.py": NOXFILE, path: text + '    secrets: {signing-key: "${{ secrets.KEY }}"}\n'})
+    commit(made.root, {"noxfile.py": NOXFILE, path: text + SECRETS})
     key = (root / "key").read_text(encoding="utf-8")
-    run = act.run(made.root, payload={"ref": "refs/tags/v0.3.0"}, secrets={"KEY": key})
+    secrets = {"KEY": key, "WHO": "ann", "WORD": "of-green"}  # pragma: allowlist secret
+    run = act.run(made.root, payload={"ref": "refs/tags/v0.3.0"}, secrets=secrets)
     return run, (root / "key.pub").read_text(encoding="utf-8"), key
 
 
@@ -106,7 +116,7 @@ def test_the_image_is_pushed_signed_and_attested(pushed, registry):
     assert ("sign", told["name"], told["digest"]) == (use.job, use.inputs["subject-name"], use.inputs["subject-digest"])
     repository = parse_repository(told["name"])
     there = Registry(repository=repository, authority=Authority(repository=repository, login=None))
-    [envelope] = attached(there, told["digest"])
+    [envelope] = attached(there, told["digest"], PREDICATE)
     [signed] = verify({"envelopes": [envelope], "keys": {"ours": public}})
     assert ("ours", True) == (signed["signer"], told["digest"].removeprefix("sha256:") in signed["payload"])
 

@@ -67,6 +67,8 @@ def strategies(settings: Chosen) -> dict[str, Strategy]:
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
     """The environment `name` of the project, where `service` runs."""
     folder = folder_of(work.project, name, environment)
+    # Whoever is interrupted amid a rollout needs it for the way back.
+    shell = work.shell.branch()
 
     def opened(environment: Environment, service: Service) -> Site:
         opener: Opener = load("twinrail.targets", environment.target)
@@ -79,7 +81,7 @@ def open_place(work: Work, name: str, environment: Environment, service: Service
                 service=service,
                 environment=environment,
                 venvs=work.venvs,
-                shell=work.shell,
+                shell=shell,
                 interrupted=work.interrupted,
             )
         )

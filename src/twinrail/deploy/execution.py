@@ -26,7 +26,16 @@ from twinrail.deploy.standing import Unfinished, kept
 from twinrail.deploy.terms import Terms
 from twinrail.report.events import Reading
 from twinrail.system.called import again
-from twinrail.system.errors import LeaseLost, LedgerError, PlaceTaken, PlanRefused, RecordError, TwinrailError
+from twinrail.system.errors import (
+    LeaseLost,
+    LedgerError,
+    MoveFailed,
+    PlaceTaken,
+    PlanRefused,
+    RecordError,
+    ToolError,
+    TwinrailError,
+)
 
 __all__ = ["Execution", "ReleaseTurnedBack", "Rolled", "RolloutPaused"]
 
@@ -194,7 +203,11 @@ class Execution:
         self.maker.interrupted.clear()
         forgiving = replace(self.maker, book=replace(self.maker.book, forgiving=True))
         forgiving.book.write("back", why=why)
-        forgiving.back((*plan.retreat, *plan.ended(self.maker.begun)))
+        forgiving.back(plan.retreat)
+        try:
+            forgiving.back(plan.ended(self.maker.begun))
+        except (MoveFailed, ToolError) as error:  # who was served is served: what runs beside that is told
+            self.maker.progress(f"left running: {what(error)}")
         self._turned_back(forgiving.book, plan, why)
 
     @staticmethod

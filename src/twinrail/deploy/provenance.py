@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from twinrail.deploy.release import Release
 from twinrail.session.images import open_registry
-from twinrail.session.provenance import fault
+from twinrail.session.provenance import PREDICATE, fault
 from twinrail.session.signing import STATEMENT, Signed, verify
 from twinrail.session.work import Work
 from twinrail.system.called import again
@@ -27,7 +27,7 @@ def demand_provenance(work: Work, release: Release) -> None:
     if "@" not in release.image:
         raise _refused(release, "Its image is in no registry." if release.image else "It has no image.", signers)
     repository, digest = parse_reference(release.image)
-    envelopes = attached(open_registry(work, repository), digest)
+    envelopes = attached(open_registry(work, repository), digest, PREDICATE)
     if not envelopes:
         raise _refused(release, "Nothing signed lies beside it.", signers)
     if wrong := judge(verify(work, envelopes, keys), release):

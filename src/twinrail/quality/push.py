@@ -11,6 +11,7 @@ from twinrail.session.images import BuiltImage, built_image, note_push, open_reg
 from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.called import again
+from twinrail.system.errors import Interrupted
 from twinrail.system.github import on_github, read_trigger
 from twinrail.system.registry.client import Manifest, Registry
 from twinrail.system.registry.reference import parse_repository
@@ -60,6 +61,8 @@ def bring(registry: Registry, image: BuiltImage, tags: tuple[str, ...], work: Wo
     manifest, brought = next(same, None), 0
     if manifest is None:
         manifest, brought = _several(registry, image, work) if image.platforms else _one(registry, image, work)
+    if work.interrupted.is_set():
+        raise Interrupted("Interrupted: the image has no name in its registry.")
     missing = [name for name, held in there.items() if held is None or held.digest != manifest.digest]
     for name in missing:
         registry.put(manifest, name)
@@ -88,6 +91,8 @@ def _upload(registry: Registry, saved: Saved, work: Work) -> tuple[Manifest, int
     config, layers, brought = configuration(saved), [], 0
     with tempfile.TemporaryDirectory(prefix="twinrail-push-") as folder:
         for number in range(len(saved.layers)):
+            if work.interrupted.is_set():
+                raise Interrupted("Interrupted while its layers were pushed: it has no name in its registry.")
             work.progress(f"layer {number + 1} of {len(saved.layers)}")
             with packed(saved, number, Path(folder)) as layer:
                 brought += registry.upload(layer)

@@ -44,7 +44,7 @@ def provide(work: Work, image: BuiltImage, reference: str) -> Outcome:
     work.progress("signing its provenance")
     said = statement(origin(work, image, reference))
     # Another run would only say that it was another run.
-    former = [each for each in attached(registry, digest) if of_the_same_build(payload_of(each), said)]
+    former = [each for each in attached(registry, digest, PREDICATE) if of_the_same_build(payload_of(each), said)]
     envelope = signed(work, said, former)
     path = work.project.state / "artifacts" / f"{image.archive.stem}.provenance.json"
     write_json(path, envelope)

@@ -11,7 +11,7 @@ from pathlib import Path
 _DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__",
             "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")  # fmt: skip
 
-WITHHELD = ("TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_SIGNING_KEY")
+WITHHELD = ("TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_SIGNING_KEY", "TWINRAIL_GITHUB_TOKEN")
 """What opens a registry, or signs: it reaches a program that names it among its secrets, and no other."""
 
 

@@ -22,12 +22,24 @@ def _ignore(_: Finished) -> None:
 
 @dataclass
 class Shell:
-    """Runs commands; `say` gets each line that is to be logged, `ran` each command that ended."""
+    """Runs commands; `say` gets each line that is to be logged, `ran` each command that ended.
+
+    Attributes:
+        goes_on: whether commands may begin after it was stopped: those of a way back.
+    """
 
     say: Callable[[str], None]
     ran: Callable[[Finished], None] = _ignore
+    goes_on: bool = False
     _live: set[subprocess.Popen[str]] = field(default_factory=set)
-    _stopped: bool = False
+    _branches: "list[Shell]" = field(default_factory=list)
+    _stops: int = 0
+
+    def branch(self) -> "Shell":
+        """One that says the same, for what has a way back: a `stop` ends what runs there, and lets more begin."""
+        made = Shell(say=self.say, ran=self.ran, goes_on=True)
+        self._branches.append(made)
+        return made
 
     def run(self, command: Command, *, ok: tuple[int, ...] = (0,), quiet: bool = False, data: bool = False) -> Finished:
         """The command, ended; its exit code is one of `ok`, or anything when `ok` is empty.
@@ -42,12 +54,12 @@ class Shell:
             ToolError: the program is not there, or its exit code is no answer.
             Interrupted: `stop` was called meanwhile, or a Ctrl-C ended the program, which is no answer.
         """
+        started, stops = time.monotonic(), self._stops if self.goes_on else 0
         if not quiet:
             self.say(f"$ {command}")
-        started = time.monotonic()
         with self._open(command) as process, ending.bounded(process.pid, command.within) as late:
             self._live.add(process)
-            if self._stopped:
+            if self._stops != stops:
                 ending.terminate(process.pid)
             if process.stdin:
                 # A word, not a file: it fits into the pipe, whether the program reads it or not.
@@ -66,13 +78,15 @@ class Shell:
         )
         if not quiet:
             self.ran(finished)
-        return self._judge(finished, ok)
+        return self._judge(finished, ok, stopped=self._stops != stops)
 
     def stop(self) -> None:
         """Ends every command that runs, and lets none begin; for an interruption."""
-        self._stopped = True
+        self._stops += 1
         for process in list(self._live):
             ending.terminate(process.pid)
+        for each in self._branches:
+            each.stop()
 
     def interrupt(self) -> None:
         """Passes a Ctrl-C on to every command that runs, and lets each end in good order.
@@ -81,11 +95,13 @@ class Shell:
         """
         for process in list(self._live):
             ending.interrupt(process.pid)
+        for each in self._branches:
+            each.interrupt()
 
-    def _judge(self, finished: Finished, ok: tuple[int, ...]) -> Finished:
+    def _judge(self, finished: Finished, ok: tuple[int, ...], *, stopped: bool) -> Finished:
         # Ctrl-C at a terminal reaches the tool as well, which may end before anybody has called `stop`.
         alone = bool(ok) and finished.returncode == -signal.SIGINT
-        if self._stopped or alone:
+        if stopped or alone:
             raise Interrupted(f"Interrupted while running {finished.command.argv[0]}.")
         if ok and finished.returncode not in ok:
             raise ToolError(
@@ -96,7 +112,7 @@ class Shell:
         return finished
 
     def _open(self, command: Command) -> subprocess.Popen[str]:
-        if self._stopped:
+        if self._stops and not self.goes_on:
             raise Interrupted("Interrupted.")
         try:
             with (command.stdin or Path(os.devnull)).open("rb") as stdin:

@@ -8,15 +8,16 @@ from agreement.checks.files import IDENTITY, IMAGE, PYTHON, Files, Problems, che
 from agreement.checks.places import script
 
 LOGIN = {
-    "TWINRAIL_REGISTRY_USER": "${{ secrets.registry-user || github.actor }}",
-    "TWINRAIL_REGISTRY_PASSWORD": "${{ secrets.registry-password || github.token }}",
+    "TWINRAIL_REGISTRY_USER": "${{ secrets.registry-user }}",
+    "TWINRAIL_REGISTRY_PASSWORD": "${{ secrets.registry-password }}",
+    "TWINRAIL_GITHUB_TOKEN": "${{ github.token }}",
 }
 KEY = {"TWINRAIL_SIGNING_KEY": "${{ secrets.signing-key }}"}
 MORE = (
     r"name",
     r"on\.workflow_call\.(secrets\.signing-key|outputs\.image)",
     r"jobs\.(build|staging|production)\.permissions\.(packages|id-token|attestations)",
-    r"jobs\.(build|staging|production)\.steps\.1\.env(\.TWINRAIL_REGISTRY_(USER|PASSWORD))?",
+    r"jobs\.(build|staging|production)\.steps\.1\.env(\.TWINRAIL_(REGISTRY_(USER|PASSWORD)|GITHUB_TOKEN))?",
     r"jobs\.build\.outputs\.image",
     r"jobs\.build\.steps\.2",
 )

@@ -54,7 +54,7 @@ RIGHTS: tuple[Mutation, ...] = (
 
 IDENTIFIED: tuple[Mutation, ...] = (
     *mistakes(IDENTITY, job("build"),
-              ("a push as somebody else", "|| github.actor", "|| 'admin'", "identity"),
+              ("a push as somebody else", "${{ secrets.registry-user }}", "admin", "identity"),
               ("an attestation of nothing", "fromJSON(steps.nox.outputs.image).digest", "github.sha", "attested")),
     *mistakes(IDENTITY, job("accept"),
               ("an identity for tests", READS, f"{READS}\n      id-token: write # to sign", "identity")),
@@ -62,7 +62,7 @@ IDENTIFIED: tuple[Mutation, ...] = (
               ("another condition", "!= 'waiting'", "!= 'failed'", "identity"),
               ("a comment of yesterday", READS, "contents: read # to look", "identity_made")),
     *mistakes(IMAGE, "", ("an hour where it is half of one", "default: 30", "default: 60", "image_as_elsewhere")),
-    *mistakes(IMAGE, job("build"), ("a key for user code", "github.token }}\n",
+    *mistakes(IMAGE, job("build"), ("a key for user code", "for no other\n",
                "github.token }}\n          TWINRAIL_SIGNING_KEY: ${{ secrets.signing-key }}\n", "signing")),
     *mistakes(IMAGE, job("sign"),
               ("user code beside the key", "sessions: sign", "sessions: test sign", "signing"),

@@ -22,7 +22,7 @@ from twinrail.deploy.probe import COMPARED, get
 from twinrail.deploy.recovery import rollback
 from twinrail.deploy.status import look
 from twinrail.project.strategies import Strategy
-from twinrail.system.errors import MoveFailed, PlaceTaken, SettingsError, ToolError
+from twinrail.system.errors import Interrupted, MoveFailed, PlaceTaken, SettingsError, ToolError
 
 STRATEGIES = {
     "rolling": Strategy(),
@@ -30,6 +30,7 @@ STRATEGIES = {
     "canary": Strategy(name="canary", weights=(50,), hold="100ms"),
     "ab": Strategy(name="ab"),
 }
+CAREFUL = Strategy(name="canary", weights=(50,), hold="60s")
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,40 @@ def test_a_volume_in_use(live):
         again.make(Bring(live.release("2.0")), again.fence.seen)
     file.write_text(text, encoding="utf-8")
     assert (there, before) == (live.containers(), live.serving())
+
+
+def test_interrupted(live):
+    """Ctrl-C amid a rollout, as a run passes it on: the way back is made, with the same engine."""
+    before = live.serving()
+    (old,) = before[0]
+
+    def progress(said):
+        if said == "hold 60 s":
+            live.work.interrupted.set()
+            live.work.shell.stop()
+
+    with pytest.raises(Interrupted, match=rf"{old} serves 100 % again"):
+        live.deploy("2.0" if old == "1.0" else "1.0", strategy=strategy_of("canary", CAREFUL, 0.0), progress=progress)
+    assert before == live.serving()
+    assert 1 == len(live.containers("label=twinrail.service=web"))
+
+
+def test_what_others_were_to_make(live):
+    """An external network or volume that is not there is refused at its line, and none is made."""
+    file = live.project.root / "compose.yaml"
+    text = file.read_text(encoding="utf-8")
+    more = text.replace('    volumes: ["data:/data"]\n', '    volumes: ["data:/data"]\n    networks: [edge]\n')
+    file.write_text(
+        more.replace("data: {}", "data: {}, nas: {external: true}") + "networks: {edge: {external: true}}\n",
+        encoding="utf-8",
+    )
+    again = live.place.opened(live.place.environment, live.place.target.opening.service)
+    with pytest.raises(
+        SettingsError, match=r"(?s)There is no volume nas.*There is no network edge|There is no network"
+    ):
+        again.make(Bring(live.release("2.0")), again.fence.seen)
+    file.write_text(text, encoding="utf-8")
+    assert "edge" not in live.engine("network", "ls", "--format", "{{.Name}}").split()
 
 
 def test_image_that_is_another(live, tmp_path):

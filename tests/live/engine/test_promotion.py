@@ -21,6 +21,7 @@ from twinrail.project.repository import open_project
 from twinrail.project.settings import Settings
 from twinrail.quality.sign import sign
 from twinrail.session.images import open_registry
+from twinrail.session.provenance import PREDICATE
 from twinrail.session.work import Work
 from twinrail.system.errors import NotSigned
 from twinrail.system.registry.attachments import attach, attached
@@ -117,7 +118,7 @@ def test_what_is_deployed_is_signed(work, release):
     )
     payload = base64.b64decode(envelope["payload"])
     changed = base64.b64encode(payload.replace(b"run-1", b"run-2")).decode()
-    attach(registry, image, json.dumps({**envelope, "payload": changed}).encode(), "x")
+    attach(registry, image, json.dumps({**envelope, "payload": changed}).encode(), PREDICATE)
     refused(work(signers=("theirs.pub",)), replace(release, commit="0" * 40), "it names the commit")
     refused(work(signers=("theirs.pub",)), replace(release, digest="0" * 64), "it names another wheel")
     demand_provenance(work(signers=("ours.pub", "theirs.pub")), release)
@@ -132,12 +133,12 @@ def test_signed_once(work, release):
     repository, digest = parse_reference(release.image)
     registry, path = open_registry(work(), repository), work().project.state / "artifacts/shopfront.provenance.json"
     sign(work())
-    there, envelope = attached(registry, digest), path.read_bytes()
+    there, envelope = attached(registry, digest, PREDICATE), path.read_bytes()
     again = sign(replace(work(), run="run-2"))
     assert "lies beside it already" in again.headline
-    assert (there, envelope) == (attached(registry, digest), path.read_bytes())
+    assert (there, envelope) == (attached(registry, digest, PREDICATE), path.read_bytes())
     sign(work("others.pem"))
-    assert len(there) + 1 == len(attached(registry, digest))
+    assert len(there) + 1 == len(attached(registry, digest, PREDICATE))
 
 
 def refused(work, release, why):

@@ -1,7 +1,7 @@
 """Deployers killed at every instant: at each entry of the journal, before and after it, and amid each move."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -12,9 +12,10 @@ from ways import FOUR, IN_PLACE, WAYS, Scene, at, bounds, everywhere, instants, 
 
 from twinrail.deploy.execution import ReleaseTurnedBack
 from twinrail.deploy.interface import Shut
-from twinrail.deploy.moves import Hold, Roll, Steer
+from twinrail.deploy.moves import Hold, Roll, Steer, Stop
 from twinrail.deploy.strategies.back import Back
 from twinrail.report.events import Reading
+from twinrail.system.errors import MoveFailed
 
 ONE, TWO, THREE = (release(version).name for version in ("1.0", "2.0", "3.0"))
 KINDS = ("deploy", "turned back", "rollback")
@@ -169,6 +170,29 @@ def test_killed_while_what_stood_by_ended(then):
         go_on(way, then, there)
         assert there.tidy, f"instant {instant}: {there.shown}"
     assert amid
+
+
+def test_what_stood_by_and_cannot_be_ended():
+    """The way back has come to its end: who is served is served, and what runs beside that is told."""
+    way, said = WAYS["blue-green, standby"], []
+    before = scene("1.0", "2.0", way=way)
+    deploy = partial(go_on, way, "deploy anew")
+    [amid, *_] = [
+        each for each in range(1, instants(before, deploy) + 1) if ONE in killed(before, each, deploy).place.going
+    ]
+    there = killed(before, amid, deploy)
+    made = there.place.make
+
+    def make(move, fence):
+        if move == Stop(ONE):
+            raise MoveFailed("It does not end.")
+        return made(move, fence)
+
+    there.place.make = make
+    with contextlib.suppress(ReleaseTurnedBack):
+        replace(there.rollout(way), progress=said.append).take_back("rolled back by hand")
+    assert "turned back" == there.ledger.kinds[-1]
+    assert "left running: It does not end." in said
 
 
 @st.composite

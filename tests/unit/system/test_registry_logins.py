@@ -6,7 +6,7 @@ import json
 import pytest
 
 from twinrail.system.errors import RegistryError
-from twinrail.system.registry.login import PASSWORD, USER, find_login
+from twinrail.system.registry.login import PASSWORD, TOKEN, USER, find_login
 
 HOST = "registry.example"
 KEPT = {"auths": {HOST: {"auth": base64.b64encode(b"ann:of:green").decode()}}}
@@ -31,6 +31,14 @@ def test_the_variables_come_first(found):
     for environ in ({USER: "bea"}, {PASSWORD: "word"}):  # pragma: allowlist secret
         with pytest.raises(RegistryError, match=f"is set, and {({USER, PASSWORD} - set(environ)).pop()} is not"):
             found(environ, KEPT)
+
+
+def test_a_token_of_github_is_for_its_own_registry(found):
+    """No other is ever given it; who says another login is asked for that."""
+    environ = {TOKEN: "of-the-run"}  # pragma: allowlist secret
+    assert ("token", "of-the-run") == found(environ, host="ghcr.io")
+    assert found(environ) is None
+    assert ("bea", "word") == found({**environ, USER: "bea", PASSWORD: "word"}, host="ghcr.io")
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,27 @@ def test_stop(shell, listener, python):
         shell.run(python(""))
 
 
+def test_a_branch_goes_on(shell, listener, python):
+    """An interruption ends what runs in a branch too, and tells it; what begins afterwards, the way back, runs."""
+    branch, caught = shell.branch(), []
+
+    def sleep():
+        try:
+            branch.run(python("import time; print('asleep', flush=True); time.sleep(600)"), ok=())
+        except Interrupted as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=sleep)
+    thread.start()
+    assert until(lambda: "asleep" in listener.said)
+    shell.stop()
+    thread.join()
+    assert f"Interrupted while running {sys.executable}." == caught[0].what
+    assert "back\n" == branch.run(python("print('back')")).stdout
+    with pytest.raises(Interrupted):
+        shell.run(python("print('forth')"))
+
+
 def test_ctrl_c_that_reached_the_tool_first(shell, python):
     """A tool that Ctrl-C has ended has not failed: somebody interrupted it; where any code is an answer, it is one."""
     ends = python("import os, signal; signal.signal(2, signal.SIG_DFL); os.kill(os.getpid(), 2)")
@@ -217,7 +238,7 @@ def test_stop_while_it_starts(python, listener):
     class Late(set):
         def add(self, process):
             super().add(process)
-            shell._stopped = True
+            shell._stops += 1
 
     shell._live = Late()
 

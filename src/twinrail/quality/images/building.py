@@ -7,7 +7,7 @@ from pathlib import Path
 from twinrail.quality.images.context import Context
 from twinrail.quality.images.dating import Dated, date_archive
 from twinrail.quality.images.index import VARIABLES
-from twinrail.quality.images.inspected import Stored, read_inspected
+from twinrail.quality.images.inspected import Stored, fits, read_inspected
 from twinrail.quality.images.interface import Builder, Plan
 from twinrail.quality.images.references import pinned
 from twinrail.quality.images.repeated import differences, summary
@@ -71,13 +71,13 @@ class Building:
         """The image as its builder has it, or the step that failed, with its line of the Dockerfile.
 
         Raises:
-            ToolError: the disk is full.
+            ToolError: the disk is full, or the base is of another platform.
         """
         done = self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
         if done.returncode:
             return self._failed(done, context)
         if found := self._stored(plan.name):
-            return found
+            return self._checked(plan, found)
         raise ToolError(f"{self.builder.title} built {plan.name}, and does not have it.")
 
     def second(self, first: Stored, plan: Plan, context: Context) -> Outcome | None:
@@ -129,7 +129,17 @@ class Building:
         return context.kept.relative_to(self.work.project.root).as_posix()
 
     def _fitting(self, found: Stored | None) -> Stored | None:
-        return found if found and f"{found.platform}/".startswith(f"{self.platform}/".lstrip("/")) else None
+        return found if found and fits(self.platform, found.platform) else None
+
+    def _checked(self, plan: Plan, found: Stored) -> Stored:
+        # A base of one platform is taken for another with a warning, and its programs run here.
+        if not fits(self.platform, found.platform):
+            raise ToolError(
+                f"{plan.name} is made for {found.platform}, not for {self.platform}.",
+                why="The base is of that platform: its digest names one image, not several.",
+                todo="Name the digest of all its platforms, or a tag:  [tool.twinrail.image] from",
+            )
+        return found
 
     def _stored(self, reference: str) -> Stored | None:
         done = self.work.shell.run(self.builder.inspect(reference), ok=(), quiet=True)

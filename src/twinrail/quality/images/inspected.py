@@ -24,6 +24,12 @@ class Stored:
     platform: str = ""
 
 
+def fits(wanted: str, found: str) -> bool:
+    """Whether an image made for a platform runs where another is asked for; who names no variant means any."""
+    asked, made = wanted.split("/"), found.split("/")
+    return not wanted or all(one == other for one, other in zip(asked, made, strict=False))
+
+
 def read_inspected(text: str) -> Stored:
     """What `docker image inspect`, `podman image inspect` or `buildah inspect` printed.
 

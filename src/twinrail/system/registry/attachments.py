@@ -5,7 +5,7 @@ import io
 import json
 from typing import Any
 
-from twinrail.system.registry.client import OCI, Blob, Manifest, Registry
+from twinrail.system.registry.client import LARGEST, OCI, Blob, Manifest, Registry
 
 DSSE = "application/vnd.dsse.envelope.v1+json"
 _CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -40,8 +40,8 @@ def attach(registry: Registry, image: Manifest, envelope: bytes, kind: str) -> b
     return True
 
 
-def attached(registry: Registry, digest: str) -> tuple[Any, ...]:
-    """The envelopes that lie beside an image, newest first, as JSON; None for what is none.
+def attached(registry: Registry, digest: str, kind: str) -> tuple[Any, ...]:
+    """The envelopes of a kind of predicate that lie beside an image, newest first, as JSON; None for what is none.
 
     Whoever asks sees to what they are worth.
 
@@ -49,8 +49,15 @@ def attached(registry: Registry, digest: str) -> tuple[Any, ...]:
         RegistryError: the registry does not answer, refuses, or gives something else than what was asked for.
     """
     held = registry.manifest(_name(digest))
-    wanted = [each for each in _layers(held) if each.get("mediaType") == DSSE] if held else []
+    wanted = [each for each in _layers(held) if _meant(each, kind)] if held else []
     return tuple(_read(registry.blob(str(each.get("digest")))) for each in reversed(wanted[-_MOST:]))
+
+
+def _meant(layer: dict[str, Any], kind: str) -> bool:
+    # Others lay there what they attest, a bill of materials of any size for example.
+    notes = layer.get("annotations")
+    said = notes.get("predicateType", kind) if isinstance(notes, dict) else kind
+    return layer.get("mediaType") == DSSE and said == kind and int(layer.get("size") or 0) <= LARGEST
 
 
 def _read(envelope: bytes) -> Any:

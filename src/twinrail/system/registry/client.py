@@ -20,7 +20,7 @@ OCI = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 _ACCEPT = f"{DOCKER}, {OCI}, {INDEX}, {LIST}"
-_MOST = 4 * 2**20
+LARGEST = 4 * 2**20
 """The largest manifest that is read, in bytes: what registries take at most."""
 
 
@@ -96,7 +96,7 @@ class Registry:
         """Whether it has a blob."""
         return self._ask("HEAD", f"blobs/{digest}", none=True).status != 404  # noqa: PLR2004
 
-    def blob(self, digest: str, *, most: int = _MOST) -> bytes:
+    def blob(self, digest: str, *, most: int = LARGEST) -> bytes:
         """A small blob, whole, held against its digest.
 
         Raises:
@@ -151,7 +151,7 @@ class Registry:
         body: Callable[[], IO[bytes] | bytes] | None = None,
         push: bool = False,
         none: bool = False,
-        most: int = _MOST,
+        most: int = LARGEST,
     ) -> Answer:
         url = what if re.match("https?://", what) else f"{self.repository.root}/v2/{self.repository.path}/{what}"
         request = Request(method=method, url=url, headers=dict(headers or {}), body=body, most=most)

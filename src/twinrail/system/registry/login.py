@@ -1,4 +1,4 @@
-"""Who asks a registry: from two variables, or from the file in which docker and podman keep logins."""
+"""Who asks a registry: from two variables, a run's own token, or the file in which docker and podman keep logins."""
 
 import base64
 import binascii
@@ -17,6 +17,10 @@ USER = "TWINRAIL_REGISTRY_USER"
 """The variable with the user's name."""
 PASSWORD = "TWINRAIL_REGISTRY_PASSWORD"  # noqa: S105  # nosec B105  # a variable's name  # pragma: allowlist secret
 """The variable with the password, or with a token."""
+TOKEN = "TWINRAIL_GITHUB_TOKEN"  # noqa: S105  # nosec B105  # a variable's name  # pragma: allowlist secret
+"""The variable with the token of a run on GitHub."""
+_GITHUB = "ghcr.io"
+"""GitHub's own registry: the token of a run is for no other."""
 _HUB = "https://index.docker.io/v1/"
 """What Docker's own registry is called where logins are kept."""
 
@@ -37,7 +41,9 @@ class Login:
 
 
 def find_login(host: str, environ: Mapping[str, str], home: Path, shell: Shell) -> Login | None:
-    """The login for a registry: that of the variables, else the one that is kept for it; None where there is none.
+    """The login for a registry: that of the variables, else the run's for GitHub's own, else the one that is kept.
+
+    None where there is none.
 
     Raises:
         RegistryError: half of it is set, or the file cannot be read.
@@ -48,6 +54,8 @@ def find_login(host: str, environ: Mapping[str, str], home: Path, shell: Shell) 
         raise RegistryError(f"{there} is set, and {missing} is not.", todo="Set both, or neither.")
     if user:
         return Login(user=user, password=password, source=f"${USER}")
+    if host == _GITHUB and (token := environ.get(TOKEN)):
+        return Login(user="token", password=token, source=f"${TOKEN}")  # whose it is, it says itself
     for path in _files(environ, home):
         if found := _kept(_read(path), host, path, shell):
             return found

@@ -102,3 +102,27 @@ def test_where_it_stands():
     assert (("front", "back"), ("default",)) == (networks(said), networks({}))
     assert ("uploads",) == named_volumes(said)
     assert {"pw": "pw", "tls": "key"} == secrets(said)
+
+
+def test_what_would_get_lost_inside():
+    """Also what stands within a network, a volume, a secret or the healthcheck; what Compose adds itself does not."""
+    said = {
+        "networks": {"back": {"aliases": ["db"]}, "front": None},
+        "volumes": [
+            {"type": "volume", "source": "d", "target": "/d", "volume": {"nocopy": True}},
+            {"type": "bind", "source": "/a", "target": "/b", "bind": {"create_host_path": True}},
+            "e:/e",
+        ],
+        "secrets": ["plain", {"source": "key", "mode": 0o400}],
+        "healthcheck": {"test": ["CMD", "x"], "start_interval": "1s"},
+    }
+    lost = ["networks.back.aliases", "volumes.0.volume.nocopy", "secrets.1.mode", "healthcheck.start_interval"]
+    assert lost == unknown(said)
+
+
+def test_a_folder_that_is_made():
+    """Where Compose would make the folder of a bind mount, the engine does; a file system in memory has its size."""
+    bind = {"type": "bind", "source": "/a", "target": "/b", "read_only": True, "bind": {"create_host_path": True}}
+    memory = {"type": "tmpfs", "target": "/m", "tmpfs": {"size": 1024}}
+    words = options({"volumes": [bind, memory]}, Names(networks={}, volumes={}), user="1")
+    assert ["--volume=/a:/b:ro", "--mount=type=tmpfs,tmpfs-size=1024,target=/m"] == words[-2:]

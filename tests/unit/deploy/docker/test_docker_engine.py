@@ -1,13 +1,17 @@
 """What becomes of an engine's answers: a program that says what real ones said stands for `docker` here."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from twinrail.deploy.release import Release
 from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.programs import Programs
 from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.deploy.targets.docker.store import Store
+from twinrail.project.environments import Environment
 from twinrail.system.errors import MoveFailed, PlaceTaken, ProjectError, SettingsError, ToolError
 
 ID = f"sha256:{'7' * 64}"
@@ -62,6 +66,8 @@ def test_what_is_not_there_and_what_cannot_be_asked(says):
     with pytest.raises(MoveFailed, match="permission"):
         says("permission denied by policy", 1, "[]").inspect("container", "web")
     assert {} == says("", 1).inspect("container")
+    with pytest.raises(MoveFailed, match="docker container inspect"):  # a client that was killed says nothing
+        says("", 137, "[]").inspect("container", "web")
 
 
 def test_no_client(says):
@@ -129,3 +135,56 @@ def test_an_engine_that_is_silent(tmp_path, monkeypatch, shell):
     with pytest.raises(ToolError, match=r"does not answer: it was asked `docker ps 60` 0.2 s ago"):
         engine.run("ps", "60")
     assert "" == engine.run("pull", "0.4")
+
+
+VOLUMES = """\
+services: {web: {image: x}}
+volumes:
+  plain: {}
+  nas: {driver_opts: {type: cifs, o: "username=u,password=pa$$word"}}
+  plugged: {driver: vieux/sshfs}
+  theirs: {external: true, name: theirs}
+"""
+
+
+def made(name, driver="local", **options):
+    """A volume as the engine tells of it."""
+    return {"Name": name, "Driver": driver, "Options": options or None}
+
+
+def volumes(says, write, *there):
+    """What is wrong with the volumes of the file where those are there."""
+    write("compose.yaml", VOLUMES)
+    stands = stack(says(stdout=VOLUMES))
+    known = {each["Name"]: each for each in there}
+    engine = SimpleNamespace(
+        inspect=lambda _, *names: {name: known[name] for name in names if name in known},
+        run=lambda *_, **__: "web-1\n",
+    )
+    return replace(stands._volumes, engine=engine).wrong()
+
+
+def test_volumes_that_are_as_the_file_says(says, write):
+    """A `$` is one, and a driver's plugin has a tag that nobody says."""
+    there = (made("shop-test_plain"), made("shop-test_nas", type="cifs", o="username=u,password=pa$word"),
+             made("shop-test_plugged", "vieux/sshfs:latest"), made("theirs", "nfs"))  # fmt: skip
+    assert {} == volumes(says, write, *there)
+
+
+def test_volumes_that_are_not(says, write):
+    """How one is made is told without what its options hold; what others make and have not is not made."""
+    there = (made("shop-test_plain", "nfs"), made("shop-test_nas", type="cifs", o="password=older"))
+    found = volumes(says, write, *there)
+    assert ["nas", "plain", "theirs"] == sorted(found)
+    assert "made otherwise (local, its options: o, type); in use by web-1." in found["nas"]
+    assert "password" not in found["nas"]
+    assert "There is no volume theirs" in found["theirs"]
+
+
+def test_a_secret_in_a_volume(says, write, tmp_path, monkeypatch):
+    """What it is made with stands in an argument: nothing begins."""
+    monkeypatch.setenv("NAS", "pa$word")
+    write("compose.yaml", VOLUMES)
+    programs = Programs(tmp_path, stack(says(stdout=VOLUMES)), Environment(target="compose", secrets=("NAS",)))
+    with pytest.raises(SettingsError, match=r"volumes\.nas\n +The secret NAS would stand where all can read it"):
+        _ = programs.now

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.targets.docker import definition
-from twinrail.deploy.targets.docker.containing import called, options, variables
+from twinrail.deploy.targets.docker.containing import called, create, options
 from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.deploy.targets.docker.launches import Launch, Part, filled
-from twinrail.deploy.targets.docker.secret_files import secret_files
 from twinrail.deploy.targets.docker.store import Store
 from twinrail.deploy.targets.proxied.backend import Backend, Words, tail
 from twinrail.system.files import read_json, write_json, write_whole
@@ -138,19 +137,11 @@ class Containers:
     def _create(self, part: Part, name: str, release: str, number: int) -> None:
         marks = {"release": release, "number": str(number), "service": part.service, "fence": str(self.fence)}
         words = [f"--name={name}", *(f"--label=twinrail.{key}={value}" for key, value in marks.items())]
-        words += options(part, self.marks(), user=self.store.user(release))
-        words += ["--volume=/run/secrets"] if part.files else []
+        user = self.store.user(release)
         first, *others = definition.entrypoint(part.said) or [""]
-        words += [f"--entrypoint={first}"] if first else []
-        with variables(part) as given:
-            image = self.store.image(release)
-            self.engine.run("create", *words, *given, image, *others, *definition.command(part.said), data=True)
-        for network in part.networks[1:]:
-            self.engine.run("network", "connect", network, name)
-        if part.files:
-            user = definition.hardened(part.said, user=self.store.user(release)).get("user") or self.store.user(release)
-            with secret_files(part.files, str(user)) as archive:
-                self.engine.run("cp", "-", f"{name}:/run/secrets", stdin=archive)
+        words += [*options(part, self.marks(), user=user), *([f"--entrypoint={first}"] if first else [])]
+        runs = [*others, *definition.command(part.said)]
+        create(self.engine, self.store.image(release), part, words, runs, user=user)
 
     def _said(self, name: str, lines: str) -> list[str]:
         done = self.engine.ask("logs", f"--tail={lines}", name)

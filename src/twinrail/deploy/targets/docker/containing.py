@@ -2,12 +2,13 @@
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from twinrail.deploy.targets.docker import definition
 from twinrail.deploy.targets.docker.definition import Names
-from twinrail.deploy.targets.docker.engine import private_file
+from twinrail.deploy.targets.docker.engine import Engine, private_file
 from twinrail.deploy.targets.docker.launches import Part
+from twinrail.deploy.targets.docker.secret_files import secret_files
 from twinrail.system.errors import MoveFailed
 
 
@@ -22,6 +23,33 @@ def options(part: Part, marks: Mapping[str, str], *, user: str) -> list[str]:
     words = [f"--label={key}={value}" for key, value in marks.items()]
     words += [f"--network={part.networks[0]}"]
     return words + definition.options(part.said, names, user=user)
+
+
+def create(engine: Engine, image: str, part: Part, asked: Sequence[str], words: Sequence[str], *, user: str) -> str:
+    """A container of a part, with its networks and its secrets, which is not started; its id.
+
+    Args:
+        engine: where.
+        image: what it is made of.
+        part: what it is.
+        asked: the options of `docker create`.
+        words: what it runs.
+        user: who the image says runs it.
+
+    Raises:
+        MoveFailed: the engine refuses.
+        ProjectError: a secret is not there.
+    """
+    asked = [*asked, "--volume=/run/secrets"] if part.files else asked
+    with variables(part) as given:
+        made = engine.run("create", *asked, *given, image, *words, data=True).strip()
+    for network in part.networks[1:]:
+        engine.run("network", "connect", network, made)
+    if part.files:
+        reader = definition.hardened(part.said, user=user).get("user") or user
+        with secret_files(part.files, str(reader)) as archive:
+            engine.run("cp", "-", f"{made}:/run/secrets", stdin=archive)
+    return made
 
 
 @contextlib.contextmanager

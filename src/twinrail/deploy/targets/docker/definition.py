@@ -32,6 +32,8 @@ ELSEWHERE = frozenset(
 )  # fmt: skip
 """Keys that mean nothing to one of many instances: the release says the image, the proxy is the way in."""
 
+_TOLD = frozenset({"create_host_path", "size"})
+"""What a volume's own table may say."""
 HARDENED = {"mem_limit": "512m", "pids_limit": "256", "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"],
             "read_only": True, "init": True, "restart": "unless-stopped"}  # fmt: skip
 """What is true of an instance where the compose file says nothing else."""
@@ -52,7 +54,24 @@ def unknown(service: Service) -> list[str]:
     """The keys of a service that would get lost."""
     keys = [key for key in service if key not in {*_ONE, *_MANY, *_SPECIAL, *ELSEWHERE} and not key.startswith("x-")]
     limits = service.get("deploy", {}).get("resources", {}).get("limits", {})
-    return keys + [f"deploy.resources.limits.{key}" for key in limits if key not in {"memory", "cpus", "pids"}]
+    keys += [f"deploy.resources.limits.{key}" for key in limits if key not in {"memory", "cpus", "pids"}]
+    return keys + list(_unknown_inside(service))
+
+
+def _unknown_inside(service: Service) -> Iterator[str]:
+    """The same within a network, a volume, a secret and the healthcheck."""
+    networks = service.get("networks")
+    for name, said in networks.items() if isinstance(networks, Mapping) else ():
+        yield from (f"networks.{name}.{key}" for key, value in (said or {}).items() if value)
+    for number, each in enumerate(service.get("volumes") or ()):
+        inside = {key: each.get(key) or {} for key in ("bind", "volume", "tmpfs")} if isinstance(each, Mapping) else {}
+        for kind, said in inside.items():
+            yield from (f"volumes.{number}.{kind}.{key}" for key, value in said.items() if value and key not in _TOLD)
+    for number, each in enumerate(service.get("secrets") or ()):
+        if isinstance(each, Mapping):
+            yield from (f"secrets.{number}.{key}" for key in ("uid", "gid", "mode") if each.get(key))
+    if (service.get("healthcheck") or {}).get("start_interval"):
+        yield "healthcheck.start_interval"
 
 
 def options(service: Service, names: Names, *, user: str) -> list[str]:
@@ -207,6 +226,10 @@ def _volumes(said: Any, names: Mapping[str, str]) -> Iterator[str]:
             yield f"--volume={names.get(source, source)}{colon}{rest}"
             continue
         source = str(each.get("source") or "")
+        if (each.get("bind") or {}).get("create_host_path"):  # no mount makes the folder
+            yield f"--volume={source}:{each['target']}{':ro' if each.get('read_only') else ''}"
+            continue
         parts = [f"type={each['type']}", *([f"source={names.get(source, source)}"] if source else [])]
+        parts += [f"tmpfs-size={size}"] if (size := (each.get("tmpfs") or {}).get("size")) else []
         parts += [f"target={each['target']}", *(["readonly"] if each.get("read_only") else [])]
         yield f"--mount={','.join(parts)}"

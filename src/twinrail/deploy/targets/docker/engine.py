@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import signal
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from twinrail.system.command import Command, Finished
-from twinrail.system.errors import MoveFailed, PlaceTaken, ToolError
+from twinrail.system.errors import Interrupted, MoveFailed, PlaceTaken, ToolError
 from twinrail.system.shell import Shell
 
 _SILENT = re.compile(
@@ -22,8 +23,8 @@ TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNOR
 """What an engine says where a port is someone else's."""
 _UNKNOWN = re.compile(r"no such (container|image|object|network|volume|secret|config|service|task)", re.IGNORECASE)
 _NO_SWARM = re.compile(r"not a swarm manager|not part of a swarm", re.IGNORECASE)
-_LONG = frozenset({"pull", "load", "import", "compose", "run", "stop", "stack"})
-"""What takes as long as an image is large, a service takes to drain, or a migration has to do."""
+_LONG = frozenset({"pull", "load", "import", "compose", "start", "stop", "stack", "logs"})
+"""What takes as long as an image or a log is large, a service takes to drain, or a migration has to do."""
 _NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
 
 
@@ -72,10 +73,13 @@ class Engine:
 
         Raises:
             ToolError: it is not installed, or the engine does not answer.
+            Interrupted: a Ctrl-C has ended it.
         """
-        within = 0.0 if words[0] in _LONG else self.patience
+        within = 0.0 if {*words[:2]} & _LONG else self.patience
         command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, stdin=stdin, within=within)
         done = self.shell.run(command, ok=(), quiet=quiet, data=data)
+        if done.returncode == -signal.SIGINT:
+            raise Interrupted(f"Interrupted while running {command.argv[0]}.")
         if done.late:
             raise ToolError(
                 f"{self._called} does not answer: it was asked `{command}` {within:g} s ago.",
@@ -104,12 +108,24 @@ class Engine:
         """
         if not names:
             return {}
-        done = self.ask(*(("inspect", "--type=task") if kind == "task" else (kind, "inspect")), *names)
-        if done.returncode and not all(_UNKNOWN.search(line) for line in done.stderr.strip().splitlines()):
-            self._refused(done)
-        found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+        said = self.known(*(("inspect", "--type=task") if kind == "task" else (kind, "inspect")), *names)
+        found: list[dict[str, Any]] = json.loads(said or "[]")
         known = {label: each for each in found for label in _labels(each)}
         return {name: known[name] for name in names if name in known}
+
+    def known(self, *words: str) -> str:
+        """What `docker` prints of the things named, of those there are.
+
+        Raises:
+            ToolError: the engine does not answer.
+            MoveFailed: it refuses, or says nothing of those that it leaves out.
+        """
+        done = self.ask(*words)
+        lines = done.stderr.strip().splitlines()
+        # A client that was killed says nothing: that is no word of what is there.
+        if done.returncode and not (lines and all(map(_UNKNOWN.search, lines))):
+            self._refused(done)
+        return done.stdout
 
     @property
     def _called(self) -> str:

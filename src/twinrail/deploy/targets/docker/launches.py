@@ -73,7 +73,7 @@ def exposed(launch: Launch) -> list[tuple[str, str, str]]:
         for part in launch.parts
         for key, value in part.said.items()
         for name in launch.secrets
-        if _mark(name) in _texts(value)
+        if _mark(name) in texts(value)
     ]
 
 
@@ -117,7 +117,8 @@ def _changed(part: Part, change: Callable[[str], str]) -> Part:
     )
 
 
-def _texts(value: Any) -> str:
+def texts(value: Any) -> str:
+    """All texts in a value, each on lines of its own."""
     found: list[str] = []
     _deep(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
     return "\n".join(found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Event as Flag
 
 from twinrail.deploy.moves import Phase
-from twinrail.deploy.targets.docker.containing import options, variables
+from twinrail.deploy.targets.docker.containing import create, options
 from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.deploy.targets.docker.launches import Launch, filled
 from twinrail.deploy.targets.docker.store import Store
@@ -43,12 +43,14 @@ class Migrations:
         if not words:
             return
         part = filled(launch)[0]
+        user = self.store.user(release)
         # It ends, and is not started again.
-        asked = options(part, self.marks(), user=self.store.user(release))
-        own = [word for word in asked if not word.startswith("--restart=")]
-        with variables(part) as given:
-            where = (f"--name={self.name}", "--rm", "--label=twinrail.once=migration", *own, *given, "--entrypoint=")
-            self.engine.run("run", *where, self.store.image(release), *words)
+        asked = [word for word in options(part, self.marks(), user=user) if not word.startswith("--restart=")]
+        own = (f"--name={self.name}", "--rm", "--label=twinrail.once=migration", *asked, "--entrypoint=")
+        # One that was made and not started, because its deployer was killed, has the name.
+        self.engine.ask("rm", "--force", "--volumes", self.name)
+        create(self.engine, self.store.image(release), part, own, words, user=user)
+        self.engine.run("start", "--attach", self.name)
 
     def await_end(self) -> None:
         """Nothing, as soon as none of an earlier deployer runs any more.

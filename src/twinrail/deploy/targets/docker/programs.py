@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from twinrail.deploy.targets.docker import definition
-from twinrail.deploy.targets.docker.launches import Launch, Part, exposed, make_launch, read_launch
+from twinrail.deploy.targets.docker.launches import Launch, Part, exposed, make_launch, read_launch, texts
 from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
@@ -59,9 +59,13 @@ class Programs:
         return Command(argv=(release,), cwd=self.folder, secrets=tuple(sorted(secrets))).hide
 
     def _check(self, launch: Launch) -> None:
+        places = {(f"services.{service}.{key}", name) for service, key, name in exposed(launch)}
+        # What a volume is made with stands in an argument, and whoever asks the engine is told it.
+        values = [(name, value) for name in self.environment.secrets if (value := os.environ.get(name))]
+        for key, said in self.stack.volumes.items():
+            places |= {(f"volumes.{key}", name) for name, value in values if value in texts(said)}
         mistakes = [
-            self.stack.mistake(f"services.{service}.{key}", f"The secret {name} would stand where all can read it.")
-            for service, key, name in exposed(launch)
+            self.stack.mistake(key, f"The secret {name} would stand where all can read it.") for key, name in places
         ]
         if mistakes:
             raise SettingsError(tuple(sorted(mistakes)))

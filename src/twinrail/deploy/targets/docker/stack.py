@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +82,12 @@ class Stack:
         found: Service = definition.plain(self.config["services"][name])
         return found
 
+    @property
+    def volumes(self) -> Mapping[str, Mapping[str, Any] | None]:
+        """What the file says of each volume."""
+        found: dict[str, Any] = definition.plain(self.config.get("volumes") or {})
+        return found
+
     @cached_property
     def names(self) -> Names:
         """What the engine calls the networks and volumes of the file."""
@@ -92,11 +98,12 @@ class Stack:
         """All services but the rolled ones run, as they ran before where they did; networks and volumes are there.
 
         Raises:
-            SettingsError: a volume is there, made otherwise than the file says.
+            SettingsError: a volume is there, made otherwise than the file says, or something external is not there.
             MoveFailed: they do not come up.
         """
-        if otherwise := self._volumes.otherwise():
-            raise SettingsError(tuple(self.mistake(f"volumes.{key}", says) for key, says in otherwise.items()))
+        wrong = {**{f"volumes.{key}": says for key, says in self._volumes.wrong().items()}, **self._nowhere}
+        if wrong:
+            raise SettingsError(tuple(sorted(self.mistake(key, says) for key, says in wrong.items())))
         others = {name: each for name, each in self.config["services"].items() if self._other(name, each)}
         if self.overlay:
             self._make_networks()  # Compose would make bridges
@@ -166,6 +173,15 @@ class Stack:
                 )
 
     @property
+    def _nowhere(self) -> dict[str, str]:
+        said = self.config.get("networks") or {}
+        own = {key: self.names.networks[key] for key in self._wanted if (said.get(key) or {}).get("external")}
+        there = self.engine.inspect("network", *own.values())
+        missing = {key: name for key, name in own.items() if name not in there}
+        return {f"networks.{key}": f"There is no network {name}, and whoever makes it is not we." for key, name in
+                missing.items()}  # fmt: skip
+
+    @property
     def _wanted(self) -> set[str]:
         """The file's names of the networks on which instances stand."""
         return {key for name in self.rolled for key in definition.networks(self.service(name))}
@@ -177,8 +193,7 @@ class Stack:
 
     @cached_property
     def _volumes(self) -> Volumes:
-        said = self.config.get("volumes") or {}
-        return Volumes(engine=self.engine, stack=self.name, said=said, names=self.names.volumes)
+        return Volumes(engine=self.engine, stack=self.name, said=self.volumes, names=self.names.volumes)
 
     @cached_property
     def _composer(self) -> Composer:

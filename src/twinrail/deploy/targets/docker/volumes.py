@@ -24,15 +24,17 @@ class Volumes:
     said: Mapping[str, Said | None]
     names: Mapping[str, str]
 
-    def otherwise(self) -> dict[str, str]:
-        """Those that are there, and not as the file says, each with how it is and who uses it."""
-        own = {key: name for key, name in self.names.items() if not (self.said[key] or {}).get("external")}
-        there = self.engine.inspect("volume", *own.values())
-        return {
-            key: self._told(name, _made(there[name]))
-            for key, name in own.items()
-            if name in there and _made(there[name]) != _wanted(self.said[key] or {})
-        }
+    def wrong(self) -> dict[str, str]:
+        """Those that are there and not as the file says, and those that others were to make and have not; how."""
+        there = self.engine.inspect("volume", *self.names.values())
+        found: dict[str, str] = {}
+        for key, name in self.names.items():
+            said = self.said[key] or {}
+            if said.get("external"):
+                found |= {} if name in there else {key: f"There is no volume {name}, and whoever makes it is not we."}
+            elif name in there and _made(there[name]) != _wanted(said):
+                found[key] = self._told(name, _made(there[name]))
+        return found
 
     def make(self, keys: Iterable[str]) -> None:
         """Those of these names are there.
@@ -52,7 +54,8 @@ class Volumes:
 
     def _told(self, name: str, made: tuple[str, dict[str, str]]) -> str:
         driver, options = made
-        how = " ".join((driver, *(f"{key}={value}" for key, value in sorted(options.items()))))
+        # Their values may hold a password.
+        how = f"{driver}, its options: {', '.join(sorted(options))}" if options else driver
         users = self.engine.run(
             "ps", "--all", "--filter", f"volume={name}", "--format", "{{.Names}}", quiet=True
         ).split()
@@ -62,8 +65,13 @@ class Volumes:
 
 def _wanted(said: Said) -> tuple[str, dict[str, str]]:
     options = said.get("driver_opts") or {}
-    return str(said.get("driver") or "local"), {str(key): str(value) for key, value in options.items()}
+    return _plugin(said.get("driver") or "local"), {str(key): str(value) for key, value in options.items()}
 
 
 def _made(told: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    return str(told["Driver"]), dict(told.get("Options") or {})
+    return _plugin(told["Driver"]), dict(told.get("Options") or {})
+
+
+def _plugin(driver: Any) -> str:
+    # An engine tells the tag of a driver's plugin, which a file need not.
+    return str(driver).removesuffix(":latest")

@@ -62,7 +62,7 @@ class Sets:
         services = self.told()
         ids = [str(each["ID"]) for each in services]
         # One that was removed a moment ago is told beside those that are there.
-        tasks = self.engine.ask("service", "ps", "--no-trunc", "--quiet", *ids).stdout.split() if ids else []
+        tasks = self.engine.known("service", "ps", "--no-trunc", "--quiet", *ids).split() if ids else []
         return read_sets(services, self.engine.inspect("task", *tasks).values(), self.port)
 
     def told(self) -> list[Json]:
@@ -70,7 +70,7 @@ class Sets:
         label = f"label=twinrail.stack={self.stack}"
         ids = self.engine.run("service", "ls", "--quiet", "--filter", label, quiet=True).split()
         # A list tells short ids only.
-        found = json.loads(self.engine.ask("service", "inspect", *ids).stdout or "[]") if ids else []
+        found = self.engine.inspect("service", *ids).values()
         return [each for each in found if NUMBER in each["Spec"]["Labels"]]
 
     def settings(self, launch: Launch) -> str:
