@@ -70,7 +70,7 @@ class Sets:
         label = f"label=twinrail.stack={self.stack}"
         ids = self.engine.run("service", "ls", "--quiet", "--filter", label, quiet=True).split()
         # A list tells short ids only.
-        found = self.engine.inspect("service", *ids).values()
+        found = json.loads(self.engine.known("service", "inspect", *ids) or "[]") if ids else []
         return [each for each in found if NUMBER in each["Spec"]["Labels"]]
 
     def settings(self, launch: Launch) -> str:
