@@ -21,6 +21,7 @@ from twinrail.deploy.moves import Bring, Start
 from twinrail.deploy.probe import COMPARED, get
 from twinrail.deploy.recovery import rollback
 from twinrail.deploy.status import look
+from twinrail.project.settings import Service
 from twinrail.project.strategies import Strategy
 from twinrail.system.errors import Interrupted, MoveFailed, PlaceTaken, SettingsError, ToolError
 
@@ -176,6 +177,24 @@ def test_what_others_were_to_make(live):
         again.make(Bring(live.release("2.0")), again.fence.seen)
     file.write_text(text, encoding="utf-8")
     assert "edge" not in live.engine("network", "ls", "--format", "{{.Name}}").split()
+
+
+def test_a_migration_is_made_as_an_instance(live):
+    """It stands on all networks of the service, and has its secrets; one that was made and not started is in no way."""
+    file, look = live.project.root / "compose.yaml", "import socket; print(open('/run/secrets/key').read()"
+    text = file.read_text(encoding="utf-8")
+    volumes = '    volumes: ["data:/data"]\n'
+    more = text.replace(volumes, f"{volumes}    networks: [default, aside]\n    secrets: [key]\n")
+    file.write_text(more + "networks: {aside: {}}\n", encoding="utf-8")
+    service = Service(migrate=("python3", "-c", f"{look}, len(socket.if_nameindex()))"))
+    place = live.place.opened(live.place.environment, service)
+    place.stack.up()
+    live.engine("create", "--name", place.migrations.name, "twinrail-test/base:slim")
+    (release,) = place.state().instances
+    place.migrations.run(release, place.programs.now, "expand")
+    file.write_text(text, encoding="utf-8")
+    assert "k3y 3" in live.said
+    live.engine("network", "rm", f"{live.stack}_aside")
 
 
 def test_image_that_is_another(live, tmp_path):

@@ -137,6 +137,17 @@ def test_an_engine_that_is_silent(tmp_path, monkeypatch, shell):
     assert "" == engine.run("pull", "0.4")
 
 
+def test_last_words_that_do_not_end(tmp_path, monkeypatch, shell):
+    """What was said by then is told; a client that hangs holds nobody up."""
+    monkeypatch.setattr("twinrail.deploy.targets.docker.engine._LAST_LINES", 0.5)
+    program = tmp_path / "docker"
+    program.write_text("#!/bin/sh\necho one\nexec /bin/sleep $1\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    engine = Engine(shell=shell, folder=tmp_path)
+    assert (["one"], ["one"]) == (engine.last_lines("60"), engine.last_lines("0"))
+
+
 VOLUMES = """\
 services: {web: {image: x}}
 volumes:

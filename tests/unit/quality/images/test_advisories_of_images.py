@@ -10,6 +10,8 @@ from twinrail.quality.images.checks.distributions import audit_distributions, di
 from twinrail.quality.images.checks.system_packages import audit_system
 from twinrail.system.errors import ProjectError
 
+pytestmark = pytest.mark.tools
+
 SITE = "app/lib/python3.11/site-packages"
 OSV = {
     "id": "GHSA-1",

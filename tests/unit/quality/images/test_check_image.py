@@ -16,6 +16,8 @@ from twinrail.quality.images.checks.sbom import sbom, validate
 from twinrail.quality.images.checks.subject import Expected
 from twinrail.system.errors import ToolError
 
+pytestmark = pytest.mark.tools
+
 SITE = "app/lib/python3.11/site-packages"
 SOUND = """\
 FROM scratch

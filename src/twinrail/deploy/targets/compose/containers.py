@@ -144,8 +144,7 @@ class Containers:
         create(self.engine, self.store.image(release), part, words, runs, user=user)
 
     def _said(self, name: str, lines: str) -> list[str]:
-        done = self.engine.ask("logs", f"--tail={lines}", name)
-        return [*done.stdout.splitlines(), *done.stderr.splitlines()] if done.returncode == 0 else []
+        return self.engine.last_lines("logs", f"--tail={lines}", name)
 
     def _remove(self, instance: Container) -> None:
         lines = [line for name in instance.containers for line in self._said(name, _SAVED)]

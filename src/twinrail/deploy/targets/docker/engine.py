@@ -25,6 +25,8 @@ _UNKNOWN = re.compile(r"no such (container|image|object|network|volume|secret|co
 _NO_SWARM = re.compile(r"not a swarm manager|not part of a swarm", re.IGNORECASE)
 _LONG = frozenset({"pull", "load", "import", "compose", "start", "stop", "stack", "logs"})
 """What takes as long as an image or a log is large, a service takes to drain, or a migration has to do."""
+_LAST_LINES = 10.0
+"""How long last words are waited for, in seconds: `docker service logs` has been seen to hang for good."""
 _NO_IMAGE = re.compile(r"unable to find image|no such image", re.IGNORECASE)
 
 
@@ -112,6 +114,12 @@ class Engine:
         found: list[dict[str, Any]] = json.loads(said or "[]")
         known = {label: each for each in found for label in _labels(each)}
         return {name: known[name] for name in names if name in known}
+
+    def last_lines(self, *words: str) -> list[str]:
+        """What `docker` prints within a few seconds, of both its streams; it may not come to its end by itself."""
+        command = Command(argv=("docker", *words), cwd=self.folder, env=self.env, within=_LAST_LINES)
+        done = self.shell.run(command, ok=(), quiet=True)
+        return [*done.stdout.splitlines(), *done.stderr.splitlines()] if done.late or not done.returncode else []
 
     def known(self, *words: str) -> str:
         """What `docker` prints of the things named, of those there are.

@@ -1,7 +1,7 @@
 """Changes of a database in a container of the release, which may outlive the deployer who began them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event as Flag
 
 from twinrail.deploy.moves import Phase
@@ -43,6 +43,8 @@ class Migrations:
         if not words:
             return
         part = filled(launch)[0]
+        # Of what a swarm has nobody outside of it can read the content.
+        part = replace(part, files={name: each for name, each in part.files.items() if not each.startswith("=")})
         user = self.store.user(release)
         # It ends, and is not started again.
         asked = [word for word in options(part, self.marks(), user=user) if not word.startswith("--restart=")]

@@ -196,8 +196,7 @@ class Sets:
             write_whole(path, "".join(f"{line}\n" for line in lines))
 
     def _said(self, name: str, lines: str) -> list[str]:
-        done = self.engine.ask("service", "logs", "--raw", f"--tail={lines}", name)
-        return [*done.stdout.splitlines(), *done.stderr.splitlines()] if done.returncode == 0 else []
+        return self.engine.last_lines("service", "logs", "--raw", f"--tail={lines}", name)
 
     def _number(self) -> int:
         path = self.folder / "numbers.json"
