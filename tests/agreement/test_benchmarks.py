@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from benchmarks.bad import bad_images
 from benchmarks.page import PAGE, missing, page
-from benchmarks.parts import ORDERS, PARTS
+from benchmarks.parts import ENGINES, FULL, ORDERS, PARTS
 from benchmarks.results import KEPT, current, deploy_digest, read
 from benchmarks.room import STRATEGIES
 
@@ -58,3 +59,17 @@ def test_page_is_fresh():
 def test_no_path_of_a_machine(path):
     """Neither names a folder of the machine on which it was measured."""
     assert [] == re.findall(r"(?<![\w.}-])/(?:tmp|root|home|work|mnt|Users)/\S*", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("target", ENGINES)
+def test_engine_form(target):
+    """On containers too: ten switches of each strategy, two hundred thousand requests in all, every bad release."""
+    assert [] == [each for each in missing(RESULTS, "engine") if each.endswith(target)]
+    found = [each.figures for each in RESULTS if each.form == "engine" and each.part.endswith(f"-{target}")]
+    loads = [each for each in found if "switches" in each]
+    assert 200_000 <= sum(each["asked"] for each in loads)
+    assert [10] * len(STRATEGIES) == [each["switches"] for each in loads]
+    cases = [case for each in found for case in each.get("cases", ())]
+    assert len(STRATEGIES) * len(bad_images(FULL)) == len(cases)
+    # Of a release whose instances end there are fewer until that is noticed: no other leaves a gap.
+    assert [] == [each["name"] for each in cases if each["fewest"] < 2 and each["name"] != "crash loop"]
