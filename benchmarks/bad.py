@@ -1,7 +1,7 @@
 """Bad releases: what each does wrong, what must be said of it, and how much of it people may notice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 HOST = "shop.example"
@@ -105,7 +105,13 @@ def bad_images(grain: Grain) -> tuple[Bad, ...]:
     An engine takes two seconds to tell how much memory they hold, and ends who holds more than 512 MB.
     """
     missing = Bad(name="image missing", mood={"name": "well"}, cause="is not there", exit_code=23, trouble="image")
-    return (*(each for each in bad_releases(grain, 0.6) if not each.trouble), missing)
+    return (*(_seen_otherwise(each) for each in bad_releases(grain, 0.6) if not each.trouble), missing)
+
+
+def _seen_otherwise(bad: Bad) -> Bad:
+    # A swarm ends by itself whoever is not healthy, and what has ended answers nothing meanwhile.
+    causes = {"crash loop": " ended| with 502", "slow start": "was not healthy after|its healthcheck ended with"}
+    return replace(bad, cause=causes.get(bad.name, bad.cause))
 
 
 def strategy(name: str, grain: Grain) -> dict[str, object]:

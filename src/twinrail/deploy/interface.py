@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from twinrail.deploy.moves import Move, Stage, Steer
+from twinrail.deploy.moves import Look, Move, Stage, Steer, unseen
 from twinrail.deploy.release import Release
 from twinrail.report.events import Finding, Reading
 
@@ -52,8 +52,13 @@ class Target(Protocol):
     def moves(self) -> frozenset[type[Move]]:
         """The kinds of moves that it can make; asked before the first one."""
 
-    def make(self, move: Move, fence: int) -> None:
+    def make(self, move: Move, fence: int, look: Look = unseen) -> None:
         """Observes, then acts: afterwards the place shows what the move says.
+
+        Args:
+            move: what is to be so.
+            fence: the number of the lease.
+            look: is called again and again while the place itself replaces instances; ends that by what it raises.
 
         Raises:
             MoveFailed: it could not be made.

@@ -135,9 +135,17 @@ class Maker:
         self.target.make(move, self.book.fence)
 
     def _act(self, move: Move, *, settle: bool = True) -> None:
-        self.target.make(move, self.book.fence)
+        if isinstance(move, Roll) and not move.former:
+            # The one that nobody meets stands beside it still: what it does now the others will do.
+            self.target.make(move, self.book.fence, partial(self._look_on, move.release))
+        else:
+            self.target.make(move, self.book.fence)
         if settle and (isinstance(move, Start) or (isinstance(move, Roll) and not move.former)):
             self.watch.settle(move.release)
+
+    def _look_on(self, release: str) -> None:
+        if worse := self.watch.regression(release, 0.0, 0):
+            raise GateShut("", Shut(note=worse), "")
 
     def _make(self, number: int, move: Move, act: Callable[[], None], *, back: bool = False) -> None:
         if self.lost.is_set():

@@ -3,7 +3,7 @@
 Each says what is to be the case afterwards, not what to do: made twice, it changes nothing the second time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -172,3 +172,11 @@ class Prune:
 
 Move = Bring | Migrate | Start | Roll | Shift | Steer | Hold | Stop | Prune
 """Any of the above."""
+
+
+Look = Callable[[], None]
+"""A look at a release while the place is at work on it."""
+
+
+def unseen() -> None:
+    """Nobody looks."""

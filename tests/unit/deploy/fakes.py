@@ -8,7 +8,7 @@ from threading import Event as Flag
 from typing import Any
 
 from twinrail.deploy.interface import Address, Answer, Entry, State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Roll, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Look, Migrate, Move, Prune, Roll, Shift, Start, Steer, Stop, unseen
 from twinrail.deploy.release import Release
 from twinrail.deploy.rollout import Rollout
 from twinrail.deploy.strategies.rolling import Rolling
@@ -122,13 +122,16 @@ class FakeTarget:
     name: str = "fake"
     url: str = "http://fake"
     said: tuple[str, ...] = ()
+    looked_on: bool = False
 
-    def make(self, move: Move, fence: int) -> None:
+    def make(self, move: Move, fence: int, look: Look = unseen) -> None:
         must(fence > 0, "a move was made without a lease")
         if fence < self.fence:
             raise LeaseLost("The place has seen a later lease.")
         self.fence = fence
         self.asked.append(str(move))
+        if self.looked_on:
+            look()
         fault = next((each for each in self.faults if each.at == len(self.asked)), None)
         steps = list(self._steps(move))
         done = {"before": 0, "half": len(steps) // 2, "after": len(steps)}[fault.when] if fault else len(steps)

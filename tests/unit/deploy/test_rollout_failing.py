@@ -1,7 +1,7 @@
 """Rollouts in which something goes wrong: who serves afterwards, and what is said."""
 
 import errno
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event as Flag
 
 import pytest
@@ -20,6 +20,7 @@ from fakes import (
     release,
     rollout,
 )
+from ways import WAYS, scene
 
 from twinrail.deploy.execution import ReleaseTurnedBack, RolloutPaused
 from twinrail.deploy.interface import Open, Shut, Wait
@@ -341,3 +342,24 @@ def test_interrupted_before_it_sets_out():
     with pytest.raises(Interrupted, match=r"Interrupted before 3\.0 set out for staging\."):
         rollout(place, ledger=ledger, interrupted=flag, before=(gate,)).run(release("3.0"))
     assert (4, "asked") == (len(place.asked), ledger.kinds[-1])
+
+
+def test_what_turns_bad_while_it_is_rolled_in_place():
+    """It is looked at meanwhile: where the place would go on it is turned back."""
+    way = WAYS["rolling in place"]
+    there = scene("1.0", way=way, replicas=2)
+    there.place.looked_on = True
+
+    @dataclass
+    class Late:
+        """Fails as soon as the place is at it."""
+
+        name: str = "/"
+
+        def measure(self, _):
+            ok = not any(each.startswith("roll ") for each in there.place.asked)
+            return Reading(name="/", value="500", ok=ok)
+
+    with pytest.raises(ReleaseTurnedBack, match=r"2\.0 answered / with 500"):
+        there.rollout(way, checks=(Late(),)).run(release("2.0"))
+    assert there.whole(release("1.0").name)

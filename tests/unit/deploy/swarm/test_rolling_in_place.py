@@ -32,6 +32,23 @@ def test_to_the_end(tmp_path):
     assert 1 == len(sea.asked)
 
 
+def test_what_turns_bad_on_the_way(tmp_path):
+    """Somebody looks as long as it is rolled, and ends that; on the way back nobody does, and all is as it was."""
+    sea, made = place(tmp_path)
+    looks = []
+
+    def look():
+        looks.append(1)
+        if len(looks) == 2:
+            raise MoveFailed("2.0 answered / with 500.")
+
+    with pytest.raises(MoveFailed, match="answered / with 500"):
+        rolling(made, look=look)[0].roll(FORTH)
+    assert 0 < sea.all()[0].counts.get(TWO, 0) < 2
+    rolling(made, look=look)[0].back(BACK)
+    assert ({ONE: 2}, 2) == (sea.all()[0].counts, len(looks))
+
+
 @pytest.mark.parametrize("pause", range(1, 4))
 def test_killed_on_the_way(tmp_path, pause):
     """Whoever comes after waits for what is under way, and orders nothing again."""

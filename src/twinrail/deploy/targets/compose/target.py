@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from twinrail.deploy.interface import State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Look, Migrate, Move, Prune, Shift, Start, Steer, Stop, unseen
 from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.compose.containers import Container, Containers
 from twinrail.deploy.targets.docker.launches import Launch
@@ -66,7 +66,7 @@ class ComposeTarget(DockerSite):
             interrupted=self.opening.interrupted,
         )
 
-    def make(self, move: Move, fence: int) -> None:
+    def make(self, move: Move, fence: int, look: Look = unseen) -> None:  # noqa: ARG002  # it replaces none itself
         """Observes, then acts.
 
         Raises:

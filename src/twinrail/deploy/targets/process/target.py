@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.interface import Address, Samples, State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Look, Migrate, Move, Prune, Shift, Start, Steer, Stop, unseen
 from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.process.access import AccessLog
 from twinrail.deploy.targets.process.instances import Instance, Instances
@@ -111,7 +111,7 @@ class ProcessTarget:
         """
         self.proxy.check_port()
 
-    def make(self, move: Move, fence: int) -> None:
+    def make(self, move: Move, fence: int, look: Look = unseen) -> None:  # noqa: ARG002  # it replaces none itself
         """Observes, then acts.
 
         Raises:

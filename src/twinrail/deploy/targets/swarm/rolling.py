@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from twinrail.deploy.moves import Roll
+from twinrail.deploy.moves import Look, Roll, unseen
 from twinrail.deploy.release import version_of
 from twinrail.deploy.targets.docker.launches import Launch
 from twinrail.deploy.targets.swarm.services import Service, Set
@@ -28,11 +28,13 @@ class Rolling:
 
     Attributes:
         shell: says how far it came.
+        look: looks at the release while it is rolled; what it raises ends that, and swarm goes on with it.
         clock: what time it is, in seconds since whenever.
     """
 
     squad: Squad
     shell: Shell
+    look: Look = unseen
     clock: Callable[[], float] = time.monotonic
 
     def roll(self, move: Roll) -> None:
@@ -102,6 +104,8 @@ class Rolling:
                 young = next((task for one in there for task in one.tasks if not task.over), None)
                 fate = f"was not healthy for {patience:g} s while {version_of(move.old)} was rolled"
                 raise MoveFailed(self.squad.failure(young, fate) if young else f"Nothing {fate}.")
+            if not move.former:
+                self.look()
             self.squad.sets.pause(f"{version_of(move.old)} was rolled to {version_of(move.release)}", _EVERY)
 
     def _watched(self, move: Roll) -> float:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from twinrail.deploy.interface import State
-from twinrail.deploy.moves import Bring, Migrate, Move, Prune, Roll, Shift, Start, Steer, Stop
+from twinrail.deploy.moves import Bring, Look, Migrate, Move, Prune, Roll, Shift, Start, Steer, Stop, unseen
 from twinrail.deploy.release import Release
 from twinrail.deploy.sites import Opening
 from twinrail.deploy.targets.docker.definition import Service
@@ -85,7 +85,7 @@ class SwarmTarget(DockerSite):
         self.engine.run("node", "ls", "--quiet", quiet=True)
         super().admit()
 
-    def make(self, move: Move, fence: int) -> None:
+    def make(self, move: Move, fence: int, look: Look = unseen) -> None:
         """Observes, then acts.
 
         Raises:
@@ -109,7 +109,7 @@ class SwarmTarget(DockerSite):
                 squad.start(move.release, move.count, former=move.former)
             case Roll():
                 squad.ensure()
-                rolling = Rolling(squad=squad, shell=self.opening.shell)
+                rolling = Rolling(squad=squad, shell=self.opening.shell, look=look)
                 rolling.back(move) if move.former else rolling.roll(move)
             case Shift():
                 squad.shift(move.shares)
