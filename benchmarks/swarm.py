@@ -9,10 +9,10 @@ from benchmarks.stack import STACK, StackGround, docker
 
 LOOK = (
     "exec 3<>/dev/tcp/127.0.0.1/8000; echo -e 'GET /healthz HTTP/1.0\\r\\n\\r' >&3; "
-    "read -r _ code _ <&3; cat <&3 >/dev/null; [ $$code = 200 ]"
+    'read -r _ code _ <&3; cat <&3 >/dev/null; [ "$$code" = 200 ]'
 )
 """A look at the health of the service that costs little."""
-HEALTH = {"test": ["CMD", "bash", "-c", LOOK], "interval": "2s", "timeout": "5s", "retries": 2}
+HEALTH = {"test": ["CMD", "bash", "-c", LOOK], "interval": "2s", "timeout": "5s", "retries": 2, "start_period": "30s"}
 _PATIENCE = 60.0
 """How long what was removed may take to be gone, in seconds."""
 
