@@ -1,5 +1,6 @@
 """An environment to measure in: a project with a service, releases of it in any mood, deploys as in sessions."""
 
+import contextlib
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -212,7 +213,8 @@ class Ground:
     def end(self) -> None:
         """Nothing of it runs any more, whatever is written down."""
         for process in self.processes():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may have gone by itself
+                process.kill()
 
     def _ours(self, process: psutil.Process) -> bool:
         try:

@@ -53,12 +53,7 @@ class Target(Protocol):
         """The kinds of moves that it can make; asked before the first one."""
 
     def make(self, move: Move, fence: int, look: Look = unseen) -> None:
-        """Observes, then acts: afterwards the place shows what the move says.
-
-        Args:
-            move: what is to be so.
-            fence: the number of the lease.
-            look: is called again and again while the place itself replaces instances; ends that by what it raises.
+        """Observes, then acts, until the place shows what the move says; what `look` raises meanwhile ends a roll.
 
         Raises:
             MoveFailed: it could not be made.
