@@ -31,7 +31,7 @@ STRATEGIES = {
     "canary": Strategy(name="canary", weights=(50,), hold="100ms"),
     "ab": Strategy(name="ab"),
 }
-CAREFUL = Strategy(name="canary", weights=(50,), hold="60s")
+CAREFUL = Strategy(name="canary", weights=(50,), hold="1s")
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_interrupted(live):
     (old,) = before[0]
 
     def progress(said):
-        if said == "hold 60 s":
+        if said == "hold 1 s":
             live.work.interrupted.set()
             live.work.shell.stop()
 
