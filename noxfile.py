@@ -25,7 +25,7 @@ def pythons(session: nox.Session) -> None:
 
 @nox.session(name="bench-rollouts", venv_backend="none", default=False)
 def bench_rollouts(session: nox.Session) -> None:
-    """rollouts under load, with faults, on real processes: -- --short | --engine | --part NAME | --resume | --list"""
+    """rollouts under load, with faults, also on containers: -- --short | --engine | --part NAME | --resume | --list"""
     words = ("--quiet", "--isolated", "--locked", "--no-default-groups", "--group", "test")
     session.run(find_uv_bin(), "run", *words, "python", "-m", "benchmarks.rollouts", *session.posargs, external=True)
 
