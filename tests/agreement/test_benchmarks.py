@@ -11,7 +11,7 @@ from benchmarks.results import KEPT, current, deploy_digest, read
 from benchmarks.room import STRATEGIES
 
 RESULTS = read()
-OPEN = frozenset({"bad-rolling-swarm", "bad-ab-swarm"})
+OPEN = frozenset({"bad-rolling-swarm"})
 """Parts on an engine that are still to be brought to their end."""
 
 
