@@ -179,23 +179,27 @@ def test_a_command_that_takes_too_long(shell, python):
     assert not shell.run(python("print(1)", within=30.0)).late
 
 
-def test_stop(shell, listener, python):
-    """An interruption ends what runs, says so, and lets nothing begin."""
+def stopped_asleep(runs, stops, listener, python, **how):
+    """What is told where one shell runs a sleeper, and another one is stopped meanwhile."""
     caught = []
 
     def sleep():
         try:
-            shell.run(python("import time; print('asleep', flush=True); time.sleep(600)"))
+            runs.run(python("import time; print('asleep', flush=True); time.sleep(600)"), **how)
         except Interrupted as error:
-            caught.append(error)
+            caught.append(error.what)
 
     thread = threading.Thread(target=sleep)
     thread.start()
     assert until(lambda: "asleep" in listener.said)
-    shell.stop()
+    stops.stop()
     thread.join()
+    return caught
 
-    assert f"Interrupted while running {sys.executable}." == caught[0].what
+
+def test_stop(shell, listener, python):
+    """An interruption ends what runs, says so, and lets nothing begin."""
+    assert [f"Interrupted while running {sys.executable}."] == stopped_asleep(shell, shell, listener, python)
     assert -15 == listener.ran[0].returncode
     with pytest.raises(Interrupted, match=r"^Interrupted\.$"):
         shell.run(python(""))
@@ -203,20 +207,9 @@ def test_stop(shell, listener, python):
 
 def test_a_branch_goes_on(shell, listener, python):
     """An interruption ends what runs in a branch too, and tells it; what begins afterwards, the way back, runs."""
-    branch, caught = shell.branch(), []
-
-    def sleep():
-        try:
-            branch.run(python("import time; print('asleep', flush=True); time.sleep(600)"), ok=())
-        except Interrupted as error:
-            caught.append(error)
-
-    thread = threading.Thread(target=sleep)
-    thread.start()
-    assert until(lambda: "asleep" in listener.said)
-    shell.stop()
-    thread.join()
-    assert f"Interrupted while running {sys.executable}." == caught[0].what
+    branch = shell.branch()
+    told = stopped_asleep(branch, shell, listener, python, ok=())
+    assert [f"Interrupted while running {sys.executable}."] == told
     assert "back\n" == branch.run(python("print('back')")).stdout
     with pytest.raises(Interrupted):
         shell.run(python("print('forth')"))
