@@ -71,7 +71,7 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
     with (
         ground.watcher().watching() as seen,
         going_on(people, ground.address, orders) as load,
-        counted(ground) as numbers,
+        counted(ground.capacity) as numbers,
     ):
         began = time.time()
         said, exit_code = _deploy(ground, bad, version, commit, load)
@@ -98,14 +98,14 @@ def turn_back(ground: Ground, bad: Bad, version: str, commit: int, orders: Path)
 
 
 @contextlib.contextmanager
-def counted(ground: Ground) -> Iterator[list[int]]:
-    """How many instances are healthy, each second while the block runs; the first look is made before it."""
-    numbers, ended = [ground.capacity()], threading.Event()
+def counted(look: Callable[[], int]) -> Iterator[list[int]]:
+    """How many there are, each second while the block runs; the first look is made before it."""
+    numbers, ended = [look()], threading.Event()
 
     def count() -> None:
         while not ended.wait(LOOK):
             with contextlib.suppress(TwinrailError, OSError):  # on a disk that is full nobody can look
-                numbers.append(ground.capacity())
+                numbers.append(look())
 
     counter = threading.Thread(target=count)
     counter.start()

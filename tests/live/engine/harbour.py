@@ -1,11 +1,11 @@
 """A stack in a swarm whose service is tinyweb, and one environment of it."""
 
-import contextlib
 import json
-import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from dock import COMPOSE, Dock
+
+from benchmarks.turning import counted
 
 LOOK = (
     "exec 3<>/dev/tcp/127.0.0.1/8000; echo -e 'GET /healthz HTTP/1.0\\r\\n\\r' >&3; "
@@ -43,22 +43,9 @@ class Harbour(Dock):
         filters = (self._label, "label=twinrail.service=web", "health=healthy")
         return self.engine("ps", "--quiet", *(word for each in filters for word in ("--filter", each))).split()
 
-    @contextlib.contextmanager
-    def counted(self) -> Iterator[list[int]]:
+    def counted(self) -> AbstractContextManager[list[int]]:
         """The numbers of healthy tasks while the block runs, one a second."""
-        seen, ended = [], threading.Event()
-
-        def count():
-            while not ended.wait(1.0):
-                seen.append(len(self.healthy()))
-
-        counter = threading.Thread(target=count)
-        counter.start()
-        try:
-            yield seen
-        finally:
-            ended.set()
-            counter.join()
+        return counted(lambda: len(self.healthy()))
 
     def clear(self) -> None:
         if there := self.services():
