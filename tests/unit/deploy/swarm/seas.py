@@ -9,8 +9,9 @@ from fakes import Killed
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.targets.proxied.backend import Words
 from twinrail.deploy.targets.swarm.rolling import Rolling
-from twinrail.deploy.targets.swarm.services import Service, Set, Task
+from twinrail.deploy.targets.swarm.services import Service, Set
 from twinrail.deploy.targets.swarm.squad import Squad
+from twinrail.deploy.targets.swarm.tasks import Task
 
 ONE, TWO = "1.0-1aaaaaaa", "2.0-2bbbbbbb"
 
@@ -23,6 +24,7 @@ class Sea:
         services: by their names.
         bad: releases whose tasks end by themselves as soon as they run.
         slow: releases whose tasks never become healthy.
+        ill: what was wrong with the health of each task.
         asked: what was asked of it.
         until: the pause at which whoever waits dies; 0: at none.
         fewest: the fewest healthy tasks of a service that stood at a pause.
@@ -31,6 +33,7 @@ class Sea:
     services: dict[str, Service] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     slow: set[str] = field(default_factory=set)
+    ill: str = ""
     asked: list[str] = field(default_factory=list)
     until: int = 0
     pauses: int = 0
@@ -100,7 +103,7 @@ class Sea:
         return Words(log="docker service logs", lines=("begins", "KeyError: 'currency'") if task.failed else ())
 
     def illness(self, _):
-        return ""
+        return self.ill
 
     def _step(self, one):
         stale = [task for task in one.tasks if task.healthy and task.release != one.release]

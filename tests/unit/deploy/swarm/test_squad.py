@@ -4,6 +4,7 @@ import pytest
 from seas import ONE, TWO, Sea, squad
 
 from twinrail.deploy.targets.swarm.squad import standing
+from twinrail.deploy.targets.swarm.tasks import Task
 from twinrail.system.errors import MoveFailed
 
 
@@ -44,6 +45,22 @@ def test_start_that_takes_too_long(tmp_path):
     made = squad(Sea(slow={TWO}), tmp_path, start=0.01)
     with pytest.raises(MoveFailed, match=r"was not healthy after 0\.01 s: swarm says that it is starting"):
         made.start(TWO, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("task: non-zero exit (1)", "KeyError: 'currency' (task: non-zero exit (1))"),
+        ("task: non-zero exit (143): dockerexec: unhealthy container", "its healthcheck ended with 1"),
+        ("task: non-zero exit (1): dockerexec: unhealthy container", "its healthcheck ended with 1"),
+        ("task: non-zero exit (137)", "its healthcheck ended with 1"),
+    ],
+)
+def test_a_cause(tmp_path, error, cause):
+    """A program that ended by itself is told by its own words, before what was wrong with its health."""
+    made = squad(Sea(ill="its healthcheck ended with 1 and said no"), tmp_path)
+    one = Task(id="t", release=TWO, state="failed", wanted=False, error=error)
+    assert f"An instance of {TWO} ended: {cause}" in made.failure(one, "ended")
 
 
 def test_stop(tmp_path):

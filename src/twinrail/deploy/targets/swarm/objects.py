@@ -9,7 +9,7 @@ from typing import Literal
 from twinrail.deploy.targets.docker.engine import Engine, private_file
 from twinrail.deploy.targets.docker.launches import Part
 from twinrail.deploy.targets.docker.secret_files import content
-from twinrail.deploy.targets.swarm.services import Json
+from twinrail.deploy.targets.swarm.tasks import Json
 from twinrail.system.files import digest, read_json, write_json
 
 Kind = Literal["secret", "config"]

@@ -1,56 +1,11 @@
 """What a swarm shows of a stack, read off what Docker tells as JSON: sets of services, and their tasks; pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from twinrail.deploy.targets.proxied.backend import Backend
-
-Json = Mapping[str, Any]
-
-_DEAD = frozenset({"failed", "rejected", "complete"})
-"""The states of a task that ended by itself and should not have; one that was asked to, because it is unhealthy, and
-ended well, is complete."""
-_OVER = frozenset({"shutdown", "remove", "orphaned", *_DEAD})
-"""The states of a task of which nothing runs any more."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """An instance of a service; swarm puts another one in its place when it ends.
-
-    Attributes:
-        release: the release that it is of.
-        state: as swarm says it: `starting` until it is healthy, then `running`.
-        wanted: whether it is to run.
-        error: why it ended.
-        container: the id of its container; empty before there is one.
-        slot: whose place it took, or takes: tasks of one slot and several services are one instance.
-    """
-
-    id: str
-    release: str
-    state: str
-    wanted: bool
-    error: str = ""
-    container: str = ""
-    slot: int = 0
-
-    @property
-    def healthy(self) -> bool:
-        """Whether it may get traffic."""
-        return self.wanted and self.state == "running"
-
-    @property
-    def failed(self) -> bool:
-        """Whether it ended and should not have."""
-        return self.state in _DEAD
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing of it runs any more."""
-        return self.state in _OVER
+from twinrail.deploy.targets.swarm.tasks import RELEASE, Json, Task, read_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,14 +123,14 @@ def read_sets(services: Iterable[Json], tasks: Iterable[Json], port: int) -> lis
     found: dict[int, dict[int, Service]] = {}
     for told in services:
         labels = told["Spec"]["Labels"]
-        of = tuple(_task(each) for each in known if each["ServiceID"] == told["ID"])
+        of = tuple(read_task(each) for each in known if each["ServiceID"] == told["ID"])
         found.setdefault(int(labels[NUMBER]), {})[int(labels[ORDER])] = _service(told, of)
     return [_set(number, [parts[order] for order in sorted(parts)], port) for number, parts in sorted(found.items())]
 
 
-RELEASE, WAS, SETTINGS = "twinrail.release", "twinrail.was", "twinrail.settings"
+WAS, SETTINGS = "twinrail.was", "twinrail.settings"
 NUMBER, ORDER, PART = "twinrail.number", "twinrail.order", "twinrail.service"
-"""The labels by which a service is known again."""
+"""The labels by which a service is known again, beside that of its release."""
 
 
 def _set(number: int, services: Sequence[Service], port: int) -> Set:
@@ -206,17 +161,4 @@ def _service(told: Json, tasks: tuple[Task, ...]) -> Service:
         update=str((told.get("UpdateStatus") or {}).get("State", "")),
         before=str((before.get("Labels") or {}).get(RELEASE, "")),
         tasks=tasks,
-    )
-
-
-def _task(told: Json) -> Task:
-    status, labels = told["Status"], told["Spec"]["ContainerSpec"].get("Labels") or {}
-    return Task(
-        id=str(told["ID"]),
-        release=str(labels.get(RELEASE, "")),
-        state=str(status["State"]),
-        wanted=told["DesiredState"] == "running",
-        error=str(status.get("Err", "")),
-        container=str((status.get("ContainerStatus") or {}).get("ContainerID", "")),
-        slot=int(told.get("Slot", 0)),
     )

@@ -12,20 +12,9 @@ from twinrail.deploy.targets.docker.launches import Launch, Part, filled
 from twinrail.deploy.targets.docker.store import Store
 from twinrail.deploy.targets.proxied.backend import Words, tail
 from twinrail.deploy.targets.swarm.objects import Objects
-from twinrail.deploy.targets.swarm.services import (
-    NUMBER,
-    ORDER,
-    PART,
-    RELEASE,
-    SETTINGS,
-    WAS,
-    Json,
-    Service,
-    Set,
-    Task,
-    read_sets,
-)
+from twinrail.deploy.targets.swarm.services import NUMBER, ORDER, PART, SETTINGS, WAS, Service, Set, read_sets
 from twinrail.deploy.targets.swarm.stack_file import Pace, Wanted, stack_file
+from twinrail.deploy.targets.swarm.tasks import RELEASE, Json, Task, speaking
 from twinrail.system.errors import Interrupted
 from twinrail.system.files import read_json, write_json, write_whole
 
@@ -149,11 +138,11 @@ class Sets:
         return f"its healthcheck ended with {looks[-1].get('ExitCode')} and said {said}"
 
     def log(self, release: str) -> tuple[str, ...]:
-        """The last lines that instances of the release said, also of those that are gone."""
+        """The last lines that instances of the release said, also of those that are gone; who failed speaks last."""
         kept = sorted((self.folder / "logs").glob(f"{release}-*.log"), key=lambda log: log.stat().st_mtime)
         lines = [line for log in kept[-8:] for line in tail(log)]
         tasks = [task for each in self.all() for one in each.services for task in one.tasks if task.release == release]
-        return (*lines, *(line for task in reversed(tasks[:8]) for line in self.words(task).lines))
+        return (*lines, *(line for task in speaking(tasks) for line in self.words(task).lines))
 
     def _alive(self, names: set[str]) -> list[int]:
         """How many tasks of each of the services are not over."""

@@ -8,9 +8,10 @@ from twinrail.deploy.last_words import last_words
 from twinrail.deploy.targets.docker.programs import Programs
 from twinrail.deploy.targets.proxied.backend import Backend
 from twinrail.deploy.targets.proxied.traffic import Traffic
-from twinrail.deploy.targets.swarm.services import Set, Task
+from twinrail.deploy.targets.swarm.services import Set
 from twinrail.deploy.targets.swarm.sets import Sets
 from twinrail.deploy.targets.swarm.stack_file import Pace
+from twinrail.deploy.targets.swarm.tasks import Task
 from twinrail.project.environments import Environment
 from twinrail.system.errors import MoveFailed
 
@@ -98,7 +99,8 @@ class Squad(Traffic):
         said, hide = self.sets.words(task), self.programs.hide(task.release)
         lines = [hide(line) for line in said.lines]
         # What swarm says of it is no cause: that it ended, and with which code.
-        known = (hide(self.sets.illness(task)), *(last_words(lines)[-1:] if task.failed else ()), task.error)
+        illness, last = hide(self.sets.illness(task)), "".join(last_words(lines)[-1:]) if task.failed else ""
+        known = (*((last, illness) if task.crashed else (illness, last)), task.error)
         cause = next((each for each in known if each), f"swarm says that it is {task.state}").strip().rstrip(".")
         error = f" ({task.error})" if task.error not in {"", cause} else ""
         words = "\n".join(f"    {line}" for line in lines) or "    (nothing)"
