@@ -11,7 +11,7 @@ from twinrail.quality.images.inspected import Stored, fits, read_inspected
 from twinrail.quality.images.interface import Builder, Plan
 from twinrail.quality.images.references import pinned
 from twinrail.quality.images.repeated import differences, summary
-from twinrail.quality.images.trouble import read_trouble
+from twinrail.quality.images.trouble import Trouble, read_trouble
 from twinrail.report.events import Finding
 from twinrail.session.outcome import Outcome, failed
 from twinrail.session.work import Work
@@ -73,7 +73,11 @@ class Building:
         Raises:
             ToolError: the disk is full, or the base is of another platform.
         """
-        done = self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
+        command = replace(self.builder.build(plan), secrets=VARIABLES)
+        done = self.work.shell.run(command, ok=())
+        if done.returncode and self._trouble(done, context).lost:
+            self.work.progress(f"{self.builder.title} lost a layer to another build; once more")
+            done = self.work.shell.run(command, ok=())
         if done.returncode:
             return self._failed(done, context)
         if found := self._stored(plan.name):
@@ -118,12 +122,16 @@ class Building:
 
     def _failed(self, done: Finished, context: Context) -> Outcome:
         _refuse_full(done)
-        text = context.dockerfile.read_text(encoding="utf-8", errors="replace")
-        trouble = read_trouble(f"{done.stdout}\n{done.stderr}", text)
+        trouble = self._trouble(done, context)
         named = self._named(context)
         finding = Finding(file=named, line=trouble.line, title=trouble.step or "build", text=trouble.words)
         place = f"{named}:{trouble.line}" if trouble.line else named
         return failed(f"the build failed at {place}", findings=(finding,))
+
+    @staticmethod
+    def _trouble(done: Finished, context: Context) -> Trouble:
+        text = context.dockerfile.read_text(encoding="utf-8", errors="replace")
+        return read_trouble(f"{done.stdout}\n{done.stderr}", text)
 
     def _named(self, context: Context) -> str:
         return context.kept.relative_to(self.work.project.root).as_posix()

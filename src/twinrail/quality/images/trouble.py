@@ -6,6 +6,8 @@ from dataclasses import dataclass
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LINE = re.compile(r"(?:^\S*Dockerfile\S*:(\d+)$|dockerfile parse error (?:on )?line (\d+))")
 _FULL = re.compile(r"no space left on device", re.IGNORECASE)
+_LOST = re.compile(r"^(?:#\d+ )?error\b.*(?:layer does not exist|layer not known)", re.IGNORECASE | re.MULTILINE)
+"""What Docker and buildah say where a layer that they had is gone: moby/moby#41595, containers/buildah#5615."""
 _WORDS = 6
 
 _TOLD = re.compile(r"^ > \[(?P<stage>[^\]]*)\] (?P<text>.*?):?$")
@@ -35,12 +37,14 @@ class Trouble:
         step: the instruction that failed.
         words: the last that it said.
         full: whether the disk is full.
+        lost: whether the builder lost a layer to another build, or to a removal, at the same time.
     """
 
     line: int
     step: str
     words: str
     full: bool = False
+    lost: bool = False
 
 
 def read_trouble(said: str, dockerfile: str) -> Trouble:
@@ -53,6 +57,7 @@ def read_trouble(said: str, dockerfile: str) -> Trouble:
         step=step,
         words=_last_words(lines),
         full=bool(_FULL.search(said)),
+        lost=bool(_LOST.search(said)),
     )
 
 

@@ -29,6 +29,7 @@ from twinrail.system.shell import Shell
 PYTHON = "python3"
 BASE = "registry.example/python:3.13"
 ID, DIGEST = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+LOST = "#17 exporting to image\n#17 ERROR: layer does not exist"
 PROJECT = {
     "name": "Shop.Front",
     "version": "1.4.0",
@@ -45,6 +46,7 @@ class Paper:
     root: Path
     has: dict[str, list[str]] = field(default_factory=dict)
     fails: str = ""
+    loses: int = 0
     silent: str = ""
     machine: str = "amd64"
     secrets: bool = True
@@ -68,6 +70,13 @@ class Paper:
         return self.say(self.silent or f"no such registry as that of {reference}", code=1)
 
     def build(self, plan):
+        if self.loses:
+            tries = self.root / "tries"
+            program = (
+                f"import sys; tries = open({str(tries)!r}, 'a+'); tries.write('.'); "
+                f"lost = tries.tell() <= {self.loses}; print({LOST!r} if lost else 'built'); sys.exit(lost)"
+            )
+            return Command(argv=(PYTHON, "-c", program), cwd=self.root)
         return self.say(self.fails or f"built {plan.name}", code=1 if self.fails else 0)
 
     def save(self, reference, name, to):
@@ -293,6 +302,19 @@ def test_a_step_that_fails(prepared, work, tmp_path):
     builder.fails = "another cause"
     with pytest.raises(ToolError, match="python3 ended with 1"):
         building.keep(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
+
+
+@pytest.mark.parametrize(("loses", "tries"), [(1, 2), (2, 2)])
+def test_a_layer_that_another_build_took(prepared, work, tmp_path, loses, tries):
+    """It is built once more, and not a third time."""
+    made = prepared(FROM)
+    building = Building(work(), Paper(tmp_path, has={made.plan.name: ["a"]}, loses=loses), tmp_path)
+    built = building.build(made.plan, made.context)
+    assert "." * tries == (tmp_path / "tries").read_text(encoding="utf-8")
+    if loses == 1:
+        assert ("a",) == built.layers
+    else:
+        assert "ERROR: layer does not exist" == built.findings[0].text
 
 
 def test_a_second_build(prepared, work, tmp_path):

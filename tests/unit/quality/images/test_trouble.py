@@ -53,3 +53,16 @@ def test_a_full_disk():
     said = "#5 ERROR: failed to copy files: write /app/x: no space left on device\n"
     assert read_trouble(said, "").full
     assert not read_trouble("#5 ERROR: no glue", "").full
+
+
+@pytest.mark.parametrize(
+    ("said", "lost"),
+    [
+        ("#17 exporting layers done\n#17 ERROR: layer does not exist\n------\n", True),
+        ("Error: checking if cached image exists: getting top layer info: layer not known\n", True),
+        ("#5 0.3 no glue: layer does not exist\n#5 ERROR: executor failed running\n", False),
+    ],
+)
+def test_a_layer_that_was_lost(said, lost):
+    """It is told from a step that says such words and fails by itself."""
+    assert lost == read_trouble(said, "").lost
