@@ -73,11 +73,11 @@ class Building:
         Raises:
             ToolError: the disk is full, or the base is of another platform.
         """
-        command = replace(self.builder.build(plan), secrets=VARIABLES)
-        done = self.work.shell.run(command, ok=())
+        done = self._run_build(plan)
         if done.returncode and self._trouble(done, context).lost:
             self.work.progress(f"{self.builder.title} lost a layer to another build; once more")
-            done = self.work.shell.run(command, ok=())
+            # What it remembers of the steps names that layer.
+            done = self._run_build(replace(plan, fresh=True))
         if done.returncode:
             return self._failed(done, context)
         if found := self._stored(plan.name):
@@ -127,6 +127,9 @@ class Building:
         finding = Finding(file=named, line=trouble.line, title=trouble.step or "build", text=trouble.words)
         place = f"{named}:{trouble.line}" if trouble.line else named
         return failed(f"the build failed at {place}", findings=(finding,))
+
+    def _run_build(self, plan: Plan) -> Finished:
+        return self.work.shell.run(replace(self.builder.build(plan), secrets=VARIABLES), ok=())
 
     @staticmethod
     def _trouble(done: Finished, context: Context) -> Trouble:
