@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from twinrail.deploy.development.variables import fill
-from twinrail.deploy.targets.docker.definition import unknown
+from twinrail.deploy.targets.docker.lost import unknown
 from twinrail.project.decode import decode, read_document
 
 EXAMPLE = Path(__file__).parents[2] / "example-project"

@@ -1,7 +1,10 @@
 """The proxy of an environment that dies, and one whose port is changed in the settings."""
 
+import os
 import time
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import psutil
 import pytest
@@ -11,6 +14,7 @@ from twinrail.deploy.interface import Open, Shut
 from twinrail.deploy.moves import Bring, Shift, Start, Steer, Stop
 from twinrail.deploy.recovery import resume, rollback
 from twinrail.deploy.status import status
+from twinrail.deploy.targets.process.ports import holder
 from twinrail.deploy.targets.process.proxy import PROXY
 from twinrail.system.errors import PlaceTaken
 from twinrail.system.files import read_json
@@ -102,6 +106,22 @@ def test_every_move_finds_a_proxy(town):
         kill_proxy(town)
         town.place.target.make(move, 1)
         assert "1.0" == town.get().body
+
+
+def test_port_that_was_taken_meanwhile(town):
+    """Somebody who took the port after it was looked at, and answers there: it is told who, not what they answer."""
+    town.deploy("1.0")
+    proxy = town.place.target.proxy
+    kill_proxy(town)
+    while holder(proxy.port):
+        pass
+    with ThreadingHTTPServer(("127.0.0.1", proxy.port), BaseHTTPRequestHandler) as other:
+        Thread(target=other.serve_forever).start()
+        try:
+            with pytest.raises(PlaceTaken, match=rf"is taken by .*\(pid {os.getpid()}\)"):
+                proxy.await_seen()
+        finally:
+            other.shutdown()
 
 
 def test_idle_connections_are_let_go(town):

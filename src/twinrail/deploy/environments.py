@@ -10,6 +10,7 @@ from twinrail.deploy.checks.memory import Memory
 from twinrail.deploy.checks.route import Route
 from twinrail.deploy.checks.status import Status
 from twinrail.deploy.checks.version import Version
+from twinrail.deploy.deployed import check_target
 from twinrail.deploy.interface import Check, Strategy
 from twinrail.deploy.ledger import FileLedger
 from twinrail.deploy.moves import Roll
@@ -65,8 +66,13 @@ def strategies(settings: Chosen) -> dict[str, Strategy]:
 
 
 def open_place(work: Work, name: str, environment: Environment, service: Service) -> Place:
-    """The environment `name` of the project, where `service` runs."""
+    """The environment `name` of the project, where `service` runs.
+
+    Raises:
+        PlaceTaken: what runs there was deployed by another target.
+    """
     folder = folder_of(work.project, name, environment)
+    check_target(folder, environment)
     # Whoever is interrupted amid a rollout needs it for the way back.
     shell = work.shell.branch()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from twinrail.deploy.deployed import as_deployed
 from twinrail.deploy.environments import Place, folder_of, open_place
 from twinrail.project.environments import Environment
 from twinrail.session.work import Work
@@ -13,9 +14,10 @@ def places(work: Work) -> Iterator[Place]:
     """The environments of the settings, and those that stand on this machine and are no longer in them."""
     for name in _names(work):
         environment = work.settings.environments.get(name, Environment())
-        if folder_of(work.project, name, environment).is_dir():
+        folder = folder_of(work.project, name, environment)
+        if folder.is_dir():
             # Whatever the project has become, what runs can be seen and ended: nothing is started here.
-            yield open_place(work, name, environment, work.settings.service)
+            yield open_place(work, name, as_deployed(folder, environment), work.settings.service)
 
 
 def places_named(work: Work, name: str) -> list[Place]:

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Command:
         tool: name, version and source of the tool, for the run record; empty where it is no tool of a session.
         said: a text that it finds there instead.
         within: after how many seconds it is ended; 0: it takes as long as it takes.
+        spoken: hides more than the values of `secrets` in what it prints; None: nothing.
     """
 
     argv: tuple[str, ...]
@@ -41,6 +42,7 @@ class Command:
     tool: str = ""
     said: str = field(default="", repr=False)
     within: float = 0.0
+    spoken: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """The command as it can be pasted into a shell that stands in `cwd`."""
@@ -55,7 +57,7 @@ class Command:
         for name in self.secrets:
             if value := self.env.get(name) or os.environ.get(name):
                 text = text.replace(value, "***")
-        return text
+        return self.spoken(text) if self.spoken else text
 
     def environment(self) -> dict[str, str]:
         """All variables that the program gets."""

@@ -30,6 +30,10 @@ RUN mkdir /data && chown 10001:10001 /data
 COPY tinyweb.py tinyweb.json /app/
 CMD ["python3", "-c", "import tinyweb; tinyweb.main()"]
 """
+WORKER = (
+    "import signal; print(open('/run/secrets/key').read(), open('/etc/tinyweb/limits').read(), flush=True); "
+    "signal.sigwait([signal.SIGTERM])"
+)
 COMPOSE = f"""\
 services:
   web:
@@ -42,14 +46,16 @@ services:
   worker:
     image: tinyweb
     entrypoint: ["python3", "-c"]
-    command: ["import signal; open('/run/secrets/key').read(); signal.sigwait([signal.SIGTERM])"]
+    command: ["{WORKER}"]
     secrets: [key]
+    configs: [{{source: limits, target: /etc/tinyweb/limits}}]
   store:
     image: {BASE}
     command: ["python3", "-c", "import time; time.sleep(100000)"]
     stop_grace_period: 1s
 volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
+configs: {{limits: {{file: ./limits}}}}
 """
 PASSWORD = "hunter-22-2"  # pragma: allowlist secret
 MIGRATE = ("python3", "-c", "import tinyweb; tinyweb.migrate()")
@@ -84,6 +90,7 @@ class Dock(Town):
         }
         self.service = Service(migrate=MIGRATE)
         (self.project.root / "key").write_text("k3y", encoding="utf-8")
+        (self.project.root / "limits").write_text("ten a day", encoding="utf-8")
         (self.project.root / "compose.yaml").write_text(self.text, encoding="utf-8")
 
     @cached_property

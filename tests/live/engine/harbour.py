@@ -17,7 +17,8 @@ MORE = f"""\
     healthcheck: {json.dumps(HEALTH)}
     configs: [{{source: motto, target: /etc/motto}}]
     volumes: ["""
-TEXT = 'version: "3.9"\n' + COMPOSE.replace("    volumes: [", MORE, 1) + "configs: {motto: {file: ./motto}}\n"
+MOTTO = "configs: {motto: {file: ./motto}, "
+TEXT = 'version: "3.9"\n' + COMPOSE.replace("    volumes: [", MORE, 1).replace("\nconfigs: {", f"\n{MOTTO}")
 
 
 def harbour(project, engine, name="staging", **options):

@@ -108,11 +108,22 @@ def test_what_the_proxy_saw(live):
 def test_rollback_and_status(live):
     """A way back leads to the release before, and the status tells what serves where."""
     (now,), store = live.serving()[0], others(live)
+    assert 201 == order(live, "before-the-way-back")
     outcome = rollback(replace(live.work, environment=live.name))
     assert "passed" == outcome.state
     seen = look(live.place)
     assert ({"1.0", "2.0"} - {now}, True, "", 1) == ({seen.version}, seen.answers, seen.trouble, seen.instances)
-    assert store == others(live)
+    assert (store, 200) == (others(live), order(live, "before-the-way-back", "GET"))
+
+
+def test_secrets_and_configs_in_an_instance(live):
+    """Its own user may read the one, anybody the other; what it says of a secret is hidden."""
+    (name,) = [each for each in live.containers("label=twinrail.release") if "-worker-" in each]
+    modes = live.engine("exec", name, "stat", "--format=%a %u", "/run/secrets/key", "/etc/tinyweb/limits")
+    assert "400 10001\n444 0" == modes
+    assert "k3y ten a day" in live.engine("logs", name)
+    (version,) = live.serving()[0]
+    assert "*** ten a day" in live.place.target.log(live.release(version).name)
 
 
 def test_mistakes_before_any_effect(live):
@@ -193,7 +204,7 @@ def test_a_migration_is_made_as_an_instance(live):
     (release,) = place.state().instances
     place.migrations.run(release, place.programs.now, "expand")
     file.write_text(text, encoding="utf-8")
-    assert "k3y 3" in live.said
+    assert "*** 3" in live.said
     live.engine("network", "rm", f"{live.stack}_aside")
 
 

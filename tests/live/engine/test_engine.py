@@ -8,6 +8,8 @@ from contextlib import suppress
 import pytest
 from engine import HARDENED
 
+from twinrail.deploy.targets.docker.definition import Names, options
+
 BASES = {"slim": [3, 11], "full": [3, 13], "alpine": [3, 11], "distroless": [3, 11]}
 LOOK = """
 import json, os, ssl, sys
@@ -23,6 +25,21 @@ print(json.dumps({
     "written": written,
     "certificates": ssl.create_default_context().cert_store_stats()["x509_ca"] > 100,
 }))
+"""
+STATUS = "print(next(line for line in open('/proc/self/status') if line.startswith('NoNewPrivs')), end='')"
+PROCESSES = """
+import os, signal
+children = []
+try:
+    while len(children) < 400:
+        if not (pid := os.fork()):
+            signal.pause()
+        children.append(pid)
+except OSError:
+    pass
+for pid in children:
+    os.kill(pid, signal.SIGKILL)
+print(len(children))
 """
 
 
@@ -41,6 +58,18 @@ def test_each_base_runs_with_no_rights(engine, tag):
         "certificates": True,
     }
     assert expected == json.loads(engine("run", "--rm", *HARDENED, base(tag), "python3", "-c", LOOK))
+
+
+def test_what_an_instance_may_not(engine):
+    """With the words that the target gives it: no rights by a program of root's, no more memory, no more processes."""
+    given = [word for word in options({}, Names(networks={}, volumes={}), user="10001") if "restart" not in word]
+
+    def run(program):
+        return engine.tried("run", "--rm", "--network=none", *given, base("slim"), "python3", "-c", program)
+
+    assert "NoNewPrivs:\t1\n" == run(STATUS).stdout
+    assert 0 < int(run(PROCESSES).stdout) < 256
+    assert 137 == run("x = bytearray(600 * 2**20); print('had it')").returncode
 
 
 @pytest.mark.parametrize(("tag", "code"), [("slim", 0), ("full", 0), ("alpine", 0), ("distroless", 127)])

@@ -22,6 +22,9 @@ from twinrail.deploy.strategies.rolling import Rolling
 from twinrail.project.strategies import Strategy
 from twinrail.system.errors import MoveFailed, SettingsError
 
+# At the end 1.0 is live.
+BY_THE_PROXY = [Strategy(name="blue-green"), Strategy(name="ab"), Strategy(name="canary", weights=(50,), hold="100ms")]
+
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory, swarm):
@@ -52,14 +55,15 @@ def test_rolled_by_the_swarm_itself(live):
     assert (2, 200) == (min(healthy), order(live, "apples", "GET"))
 
 
-def test_by_the_proxy(live):
-    """A release beside the other: each has services of its own, and a part of the traffic."""
-    services = live.services()
-    strategy = strategy_of("canary", Strategy(name="canary", weights=(50,), hold="100ms"), 0.0)
+@pytest.mark.parametrize("said", BY_THE_PROXY, ids=lambda said: said.name)
+def test_by_the_proxy(live, said):
+    """A release beside the other: each has services of its own, and a part of the traffic, or all at once."""
+    services, (before,) = live.services(), live.serving()[0]
+    coming = "2.0" if before == "1.0" else "1.0"
     with (asked := load(live)).going_on():
-        live.deploy("1.0", strategy=strategy)
+        live.deploy(coming, strategy=strategy_of(said.name, said, 0.0))
     assert ([], {"1.0", "2.0"}) == (asked.failures, {*asked.answers})
-    assert ({"1.0": 2}, {"1.0": 100.0}) == live.serving()
+    assert ({coming: 2}, {coming: 100.0}) == live.serving()
     assert not {*services} & {*live.services()}
     assert 200 == order(live, "apples", "GET")
 
@@ -100,7 +104,7 @@ def test_instances_may_do_little(live):
     web = json.loads(get(live.place.target.address(""), "/variables").body)
     assert (f"redis://:{PASSWORD}@store/0", PASSWORD) == (web["STORE"], web["STORE_PASSWORD"])
     assert "fair winds" == live.engine("exec", tasks[0]["Id"], "cat", "/etc/motto")
-    assert (1, 1) == (len(live.objects("secret")), len(live.objects("config")))
+    assert (1, 2) == (len(live.objects("secret")), len(live.objects("config")))
     assert PASSWORD not in "".join(live.said)
     assert {2} == {len(live.place.target.memory(name)) for name in live.place.target.state().instances}
 

@@ -21,7 +21,7 @@ TOKEN = "TWINRAIL_GITHUB_TOKEN"  # noqa: S105  # nosec B105  # a variable's name
 """The variable with the token of a run on GitHub."""
 _GITHUB = "ghcr.io"
 """GitHub's own registry: the token of a run is for no other."""
-_HUB = "https://index.docker.io/v1/"
+HUB = "https://index.docker.io/v1/"
 """What Docker's own registry is called where logins are kept."""
 
 
@@ -48,6 +48,20 @@ def find_login(host: str, environ: Mapping[str, str], home: Path, shell: Shell) 
     Raises:
         RegistryError: half of it is set, or the file cannot be read.
     """
+    if given := given_login(host, environ):
+        return given
+    for path in _files(environ, home):
+        if found := _kept(_read(path), host, path, shell):
+            return found
+    return None
+
+
+def given_login(host: str, environ: Mapping[str, str]) -> Login | None:
+    """The login that the environment of a process holds: that of the variables, else the run's for GitHub's own.
+
+    Raises:
+        RegistryError: half of it is set.
+    """
     user, password = environ.get(USER, ""), environ.get(PASSWORD, "")
     if bool(user) != bool(password):
         there, missing = (USER, PASSWORD) if user else (PASSWORD, USER)
@@ -56,9 +70,6 @@ def find_login(host: str, environ: Mapping[str, str], home: Path, shell: Shell) 
         return Login(user=user, password=password, source=f"${USER}")
     if host == _GITHUB and (token := environ.get(TOKEN)):
         return Login(user="token", password=token, source=f"${TOKEN}")  # whose it is, it says itself
-    for path in _files(environ, home):
-        if found := _kept(_read(path), host, path, shell):
-            return found
     return None
 
 
@@ -88,7 +99,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def _kept(told: Mapping[str, Any], host: str, path: Path, shell: Shell) -> Login | None:
-    keys = (_HUB, host) if host == "docker.io" else (host, f"https://{host}", f"http://{host}")
+    keys = (HUB, host) if host == "docker.io" else (host, f"https://{host}", f"http://{host}")
     for key in keys:
         helper = _table(told, "credHelpers").get(key)
         if helper and (login := _helped(str(helper), key, shell)):

@@ -9,7 +9,7 @@ import pytest
 
 from twinrail.deploy.targets.docker.front import at_once
 from twinrail.deploy.targets.docker.places import place
-from twinrail.deploy.targets.docker.secret_files import secret_files
+from twinrail.deploy.targets.docker.secret_files import archive_of
 from twinrail.deploy.targets.docker.store import image_in
 from twinrail.deploy.targets.docker.weights import weight
 from twinrail.system.errors import ProjectError
@@ -71,12 +71,12 @@ def test_routes_appear_at_once(tmp_path):
 
 
 @pytest.mark.parametrize(("user", "wanted"), [("10001:7", (10001, 7, 0o400)), ("5", (5, 0, 0o400)),
-                                              ("app", (0, 0, 0o444))])  # fmt: skip
+                                              ("app", (0, 0, 0o444)), ("", (0, 0, 0o444))])  # fmt: skip
 def test_secrets_for_their_reader(tmp_path, monkeypatch, user, wanted):
     """A secret is for its user alone where that is known by number; no file of it is left."""
     (tmp_path / "pw").write_bytes(b"hunter2\n")
     monkeypatch.setenv("TLS_KEY", "k")
-    with secret_files({"pw": str(tmp_path / "pw"), "tls": "$TLS_KEY"}, user) as archive:
+    with archive_of({"pw": str(tmp_path / "pw"), "tls": "$TLS_KEY"}, user) as archive:
         assert 0o600 == archive.stat().st_mode & 0o777
         with tarfile.open(archive) as tar:
             assert [wanted, wanted] == [(each.uid, each.gid, each.mode) for each in tar.getmembers()]
@@ -87,13 +87,13 @@ def test_secrets_for_their_reader(tmp_path, monkeypatch, user, wanted):
 @pytest.mark.parametrize("source", ["/nowhere/pw", "$NOBODY_SET_THIS"])
 def test_secret_that_is_not_there(source):
     """It is named, and so is where it should come from."""
-    with pytest.raises(ProjectError, match="The secret pw"), secret_files({"pw": source}, "1"):
+    with pytest.raises(ProjectError, match=r"pw (is not there|cannot be read)"), archive_of({"pw": source}, "1"):
         pass
 
 
 def test_secret_of_a_swarm():
     """What the compose file calls external no other engine has."""
-    with pytest.raises(ProjectError, match="pw is external: theirs"), secret_files({"pw": "=theirs"}, "1"):
+    with pytest.raises(ProjectError, match="pw is external: theirs"), archive_of({"pw": "=theirs"}, "1"):
         pass
 
 

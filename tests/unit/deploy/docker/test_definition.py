@@ -12,8 +12,8 @@ from twinrail.deploy.targets.docker.definition import (
     options,
     plain,
     secrets,
-    unknown,
 )
+from twinrail.deploy.targets.docker.lost import unknown
 
 NAMES = Names(networks={"default": "shop_default"}, volumes={"uploads": "shop_uploads"})
 PLAIN = [
@@ -117,6 +117,17 @@ def test_what_would_get_lost_inside():
         "healthcheck": {"test": ["CMD", "x"], "start_interval": "1s"},
     }
     lost = ["networks.back.aliases", "volumes.0.volume.nocopy", "secrets.1.mode", "healthcheck.start_interval"]
+    assert lost == unknown(said)
+
+
+def test_volumes_and_configs_that_would_get_lost():
+    """A volume without a name goes with its instance; a config needs a folder that nothing else is mounted on."""
+    said = {
+        "volumes": ["/cache", {"type": "volume", "target": "/more"}, {"type": "tmpfs", "target": "/memory"}, "d:/d"],
+        "configs": ["plain", {"source": "a", "target": "/etc/shop/a.toml"}, {"source": "b", "target": "/d/b.toml"},
+                    {"source": "c", "target": "/tmp/c", "mode": 0o440}],
+    }  # fmt: skip
+    lost = ["volumes.0", "volumes.1", "configs.3.mode", "configs.0", "configs.2", "configs.3"]
     assert lost == unknown(said)
 
 

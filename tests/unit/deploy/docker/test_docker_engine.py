@@ -46,6 +46,8 @@ def says(tmp_path, monkeypatch, shell):
         ("Error response from daemon: volume is in use - [4f]", MoveFailed, "volume is in use - \\[4f\\]"),
         ("docker: Conflicting options: --restart and --rm.\nSee 'docker run --help'.", MoveFailed, "Conflicting"),
         ("Error response from daemon: This node is not a swarm manager. Use", ToolError, "no manager of a swarm"),
+        ("failed to connect to the docker API at unix:///x; check if the path is correct", ToolError, "not answer"),
+        ("Error response from daemon: Get https://r/v2/: dial tcp: connect: connection refused", MoveFailed, "dial"),
         ("", MoveFailed, "it says nothing"),
     ],
 )
@@ -53,6 +55,37 @@ def test_refusals(says, stderr, error, text):
     """Each kind is an error of its own, in the engine's words."""
     with pytest.raises(error, match=text):
         says(stderr, 1).run("start", "web")
+
+
+@pytest.mark.parametrize("kind", ["network", "secret", "config", "task"])
+def test_what_is_not_there_for_newer_engines(says, kind):
+    """They name the kind first; one that is silent is told from that."""
+    assert {} == says(f"Error response from daemon: {kind} shop_x not found\n", 1, "[]").inspect(kind, "shop_x")
+    with pytest.raises(MoveFailed, match="not found in the plugin"):
+        says("Error response from daemon: driver x not found in the plugin\n", 1, "[]").inspect(kind, "shop_x")
+
+
+def test_what_is_told_by_another_name(says):
+    """The one thing that was asked for is it, whatever it is called there: Docker's registry is left out of a name."""
+    found = [{"Id": ID, "RepoDigests": [f"team/shop@{ID}"]}]
+    asked = f"docker.io/team/shop@{ID}"
+    assert {asked: found[0]} == says(stdout=json.dumps(found)).inspect("image", asked)
+
+
+@pytest.mark.parametrize(
+    ("stderr", "error", "text"),
+    [
+        ("port 5432 failed: Connection refused", MoveFailed, "ended with 1: port 5432 failed: Connection refused"),
+        ("OSError: address already in use", MoveFailed, "ended with 1: OSError: address already in use"),
+        ("could not parse postgresql://shop:hunter2@db", MoveFailed, r"shop:\*\*\*@db"),
+        ("", MoveFailed, "it said nothing"),
+        ("error during connect: ssh: Connection refused", ToolError, "does not answer"),
+    ],
+)
+def test_what_a_container_says_itself(says, stderr, error, text):
+    """It is judged by its exit code; no word of its own is taken for one of the engine's, and no secret is told."""
+    with pytest.raises(error, match=text):
+        says(stderr, 1).attach("shop-migration", lambda said: said.replace("hunter2", "***"))
 
 
 def test_what_is_not_there_and_what_cannot_be_asked(says):
@@ -120,9 +153,9 @@ def test_release_that_cannot_be_brought(says, tmp_path, image, text):
     engine = says("Error: No such image: x", 1, "[]")
     release = Release(version="1", digest="", wheel=tmp_path, requirements=tmp_path, commit="", image=image)
     with pytest.raises(MoveFailed, match=text):
-        Store(tmp_path, engine).bring(release)
+        Store(tmp_path, engine, "shop").bring(release)
     with pytest.raises(MoveFailed, match="does not stand ready"):
-        Store(tmp_path, engine).image("1")
+        Store(tmp_path, engine, "shop").image("1")
 
 
 def test_an_engine_that_is_silent(tmp_path, monkeypatch, shell):

@@ -3,7 +3,11 @@
 import dataclasses
 import json
 
+import pytest
+
+from twinrail.deploy.targets.docker.hiding import hiding
 from twinrail.deploy.targets.docker.launches import Part, exposed, filled, make_launch, read_launch
+from twinrail.system.errors import ProjectError
 
 
 def part(password="hunter2"):  # pragma: allowlist secret
@@ -32,6 +36,26 @@ def test_no_secret_is_written_down(monkeypatch):
     assert (made, (part(),)) == (again, filled(again))
     monkeypatch.setenv("PASSWORD", "new")
     assert (part("new"),) == filled(again)
+
+
+def test_secret_that_is_set_no_longer(monkeypatch):
+    """What was started with it is not started with nothing in its place."""
+    made = launch(monkeypatch)
+    monkeypatch.delenv("PASSWORD")
+    with pytest.raises(ProjectError, match="PASSWORD is not in the environment"):
+        filled(made)
+    assert (plain := make_launch([part("")], ("PASSWORD",), "")).parts == filled(plain)
+
+
+def test_hidden(monkeypatch, tmp_path):
+    """Variables and what stands below /run/secrets, a line of a longer one too; braces of a key file tell nothing."""
+    (tmp_path / "key").write_text('{\n"private": "abc"\n}\n', encoding="utf-8")
+    files = {"key": str(tmp_path / "key"), "word": "$WORD", "theirs": "=theirs", "gone": str(tmp_path / "gone")}
+    monkeypatch.setenv("WORD", "open sesame")
+    monkeypatch.setenv("OTHER", "xyzzy")
+    made = launch(monkeypatch)
+    hide = hiding(("OTHER", "NONE"), [dataclasses.replace(made, parts=(dataclasses.replace(part(), files=files),))])
+    assert "*** *** *** { *** }" == hide('hunter2 open sesame xyzzy { "private": "abc" }')
 
 
 def test_another_secret_makes_other_settings(monkeypatch):

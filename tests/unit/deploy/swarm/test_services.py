@@ -100,3 +100,10 @@ def test_traffic_beside_another():
     assert ["1.0", "2.0"] == [each.release for each in standing(there, {"1.0": 100.0})]
     assert {"1.0": 50.0, "2.0": 50.0} == dealt(there, {"1.0": 100.0})
     assert {"1.0": 20.0, "2.0": 80.0} == dealt(there, {"1.0": 40.0, "2.0": 60.0})
+
+
+def test_what_serves_without_another_part():
+    """People are led to it, and it stays what is live; it is not to be counted on."""
+    there = read([service(), service("worker-1", order=1)], [task(1), task(2, "worker-1", state="failed")])
+    assert ({"1.0": 1}, {}) == (there[0].answering, there[0].counts)
+    assert {"1.0": 100.0} == dealt(there, {"1.0": 100.0})

@@ -1,5 +1,7 @@
 """Sets of a swarm that start, stand and end."""
 
+from dataclasses import replace
+
 import pytest
 from seas import ONE, TWO, Sea, squad
 
@@ -61,6 +63,15 @@ def test_a_cause(tmp_path, error, cause):
     made = squad(Sea(ill="its healthcheck ended with 1 and said no"), tmp_path)
     one = Task(id="t", release=TWO, state="failed", wanted=False, error=error)
     assert f"An instance of {TWO} ended: {cause}" in made.failure(one, "ended")
+
+
+def test_way_back_to_one_that_is_not_whole(tmp_path):
+    """It serves: it is not waited for, though its worker does not run."""
+    sea = Sea().add(1, ONE, 2, parts=("web", "worker"))
+    dead = tuple(replace(task, state="failed") for task in sea.services["worker-1"].tasks)
+    sea.services["worker-1"] = replace(sea.services["worker-1"], tasks=dead)
+    squad(sea, tmp_path, parts=("web", "worker")).start(ONE, 2, former=True)
+    assert [] == sea.asked
 
 
 def test_stop(tmp_path):

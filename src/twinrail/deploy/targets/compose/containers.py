@@ -1,8 +1,9 @@
 """The instances of an environment, a container for each of its services: written down before they are made."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from twinrail.system.files import read_json, write_json, write_whole
 
 _KILLED = 137
 """The exit code of what was made to end (128 + SIGKILL)."""
+_PROVEN = 60.0
+"""How long one that the engine started again must have run to count as before, in seconds."""
 _SAVED = "200"
 """How many lines of a container are kept when it goes."""
 
@@ -67,8 +70,23 @@ class Containers:
     def all(self) -> list[Container]:
         """Those that live, oldest first. Whoever only looks changes nothing of what is written down."""
         noted = self.noted()
-        seen = self.engine.inspect("container", *(name for each in noted for name in each.containers))
-        return [each for each in noted if _lives(each, seen)]
+        seen = self._seen(noted)
+        return [each for each in noted if self._lives(each, seen)]
+
+    def answering(self) -> list[Container]:
+        """Those that may get traffic, oldest first: whose first container runs, whatever is the matter with others.
+
+        Of a release of which none runs: those that the engine is about to start again.
+        """
+        noted = self.noted()
+        seen = self._seen(noted)
+        there = [each for each in noted if _running(seen.get(each.containers[0]))]
+        soon = {each.release for each in noted} - {each.release for each in there}
+        return [
+            each
+            for each in noted
+            if each in there or (each.release in soon and _restarting(seen.get(each.containers[0])))
+        ]
 
     def noted(self) -> list[Container]:
         """All that are written down, oldest first, whether they live or not."""
@@ -77,14 +95,18 @@ class Containers:
         return sorted(made, key=lambda each: (each.born, each.name))
 
     def tidy(self) -> None:
-        """What is left of dead ones goes; for whoever holds the place. One that the engine started again counts."""
+        """What is left of dead ones goes; for whoever holds the place. One that the engine started again counts.
+
+        One that answers still is not dead, though another container of it is.
+        """
         noted = self.noted()
-        seen = self.engine.inspect("container", *(name for each in noted for name in each.containers))
+        seen = self._seen(noted)
         for each in noted:
-            if all(_running(seen.get(name)) for name in each.containers):
+            first, *others = (seen.get(name) for name in each.containers)
+            if _running(first) and all(map(_running, others)):
                 again = replace(each, restarts=_restarts(each, seen))
                 self.write(again) if again != each else None
-            elif not any(_restarting(seen.get(name)) for name in each.containers):
+            elif not _running(first) and not any(map(_restarting, (first, *others))):
                 self._remove(each)
 
     def write(self, instance: Container) -> None:
@@ -134,6 +156,23 @@ class Containers:
         there = [each for each in self.noted() if each.release == release]
         return (*lines, *(line for each in there[-8:] for line in self.words(each).lines))
 
+    def _seen(self, noted: Sequence[Container]) -> Seen:
+        return self.engine.inspect("container", *(name for each in noted for name in each.containers))
+
+    def _lives(self, instance: Container, seen: Seen) -> bool:
+        # One that ended and was started again by the engine has ended, until it has run for a while, or whoever holds
+        # the place has taken note.
+        told = [seen.get(name) for name in instance.containers]
+        if not all(map(_running, told)):
+            return False
+        return _restarts(instance, seen) <= instance.restarts or self._proven(told)
+
+    def _proven(self, told: Sequence[Mapping[str, Any] | None]) -> bool:
+        began = max(datetime.fromisoformat(each["State"]["StartedAt"]) for each in told if each)
+        # By the engine's own clock: it may be another machine.
+        now = datetime.fromisoformat(self.engine.run("info", "--format", "{{.SystemTime}}", quiet=True).strip())
+        return (now - began).total_seconds() > _PROVEN
+
     def _create(self, part: Part, name: str, release: str, number: int) -> None:
         marks = {"release": release, "number": str(number), "service": part.service, "fence": str(self.fence)}
         words = [f"--name={name}", *(f"--label=twinrail.{key}={value}" for key, value in marks.items())]
@@ -163,12 +202,6 @@ class Containers:
 
     def _note(self, instance: Container) -> Path:
         return self.folder / "instances" / f"{instance.name}.json"
-
-
-def _lives(instance: Container, seen: Seen) -> bool:
-    # One that ended and was started again by the engine has ended, until whoever holds the place has taken note.
-    whole = all(_running(seen.get(name)) for name in instance.containers)
-    return whole and _restarts(instance, seen) <= instance.restarts
 
 
 def _running(told: Mapping[str, Any] | None) -> bool:

@@ -38,7 +38,7 @@ class ComposeTarget(DockerSite):
 
     def backends(self) -> Sequence[Backend]:
         """What answers for releases behind the proxy."""
-        return self.containers.all()
+        return self.containers.answering()
 
     def containers_under(self, fence: int) -> Containers:
         """The instances, in the hands of whoever holds that lease."""
@@ -88,6 +88,7 @@ class ComposeTarget(DockerSite):
                 _ = self.programs.now  # all mistakes of the compose file, before anything changes
                 self.stack.up()
                 fleet.ensure()
+                self.proxy.join()
                 self.store.bring(move.release)
             case Migrate():
                 self.migrations.run(move.release, self.programs.now, move.phase)
@@ -108,9 +109,10 @@ class ComposeTarget(DockerSite):
 
     def state(self) -> State:
         """What the place shows now."""
-        there = self.containers.all()
+        there = self.containers.answering()
         trouble = self.proxy.trouble if there else ""
-        return shown(self.store.names(), there, self.proxy.routing, trouble=trouble)
+        whole = self.containers.all() if there else []
+        return shown(self.store.names(), whole, self.proxy.routing, trouble=trouble, answering=there)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, all its containers together."""
@@ -136,8 +138,10 @@ class ComposeTarget(DockerSite):
         containers = self.containers_under(number)
         with self.fence.guard(number):
             containers.tidy()
-            there = containers.all()
+            there = containers.noted()
         self.fleet(containers).end(there)
         # They may have taken their time to drain, and the lease may be someone else's by now.
         with self.fence.guard(number):
-            return sum(len(each.containers) for each in there) + self.proxy.close() + self.stack.stop()
+            ended = sum(len(each.containers) for each in there) + self.proxy.close() + self.stack.stop()
+            self.leave_place()
+            return ended

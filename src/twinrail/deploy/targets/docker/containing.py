@@ -3,13 +3,16 @@
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from twinrail.deploy.targets.docker import definition
 from twinrail.deploy.targets.docker.definition import Names
 from twinrail.deploy.targets.docker.engine import Engine, private_file
 from twinrail.deploy.targets.docker.launches import Part
-from twinrail.deploy.targets.docker.secret_files import secret_files
+from twinrail.deploy.targets.docker.secret_files import archive_of
 from twinrail.system.errors import MoveFailed
+
+_SECRETS = "/run/secrets"
 
 
 def called(stack: str, what: str) -> str:
@@ -26,7 +29,7 @@ def options(part: Part, marks: Mapping[str, str], *, user: str) -> list[str]:
 
 
 def create(engine: Engine, image: str, part: Part, asked: Sequence[str], words: Sequence[str], *, user: str) -> str:
-    """A container of a part, with its networks and its secrets, which is not started; its id.
+    """A container of a part, with its networks, secrets and configs, which is not started; its id.
 
     Args:
         engine: where.
@@ -38,18 +41,27 @@ def create(engine: Engine, image: str, part: Part, asked: Sequence[str], words: 
 
     Raises:
         MoveFailed: the engine refuses.
-        ProjectError: a secret is not there.
+        ProjectError: a secret or a config is not there.
     """
-    asked = [*asked, "--volume=/run/secrets"] if part.files else asked
+    reader = str(definition.hardened(part.said, user=user).get("user") or user)
+    held = [(_SECRETS, part.files, reader)] if part.files else []
+    held += [(place, files, "") for place, files in _by_folder(part.configs)]
+    # Nothing can be put on a root that is read-only, but on a volume.
+    places = sorted({f"--volume={place}" for place, _, _ in held})
     with variables(part) as given:
-        made = engine.run("create", *asked, *given, image, *words, data=True).strip()
+        made = engine.run("create", *asked, *places, *given, image, *words, data=True).strip()
     for network in part.networks[1:]:
         engine.run("network", "connect", network, made)
-    if part.files:
-        reader = definition.hardened(part.said, user=user).get("user") or user
-        with secret_files(part.files, str(reader)) as archive:
-            engine.run("cp", "-", f"{made}:/run/secrets", stdin=archive)
+    for place, files, owner in held:
+        with archive_of(files, owner) as archive:
+            engine.run("cp", "-", f"{made}:{place}", stdin=archive)
     return made
+
+
+def _by_folder(configs: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    paths = {path: PurePosixPath(path) for path in configs}
+    for place in sorted({str(path.parent) for path in paths.values()}):
+        yield place, {path.name: configs[key] for key, path in paths.items() if str(path.parent) == place}
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ _MANY = {
 """Keys with a list."""
 _SPECIAL = frozenset(
     {"command", "entrypoint", "environment", "volumes", "networks", "ulimits", "healthcheck", "deploy", "logging",
-     "labels", "sysctls", "read_only", "init", "secrets", "privileged"}
+     "labels", "sysctls", "read_only", "init", "secrets", "configs", "privileged"}
 )  # fmt: skip
 ELSEWHERE = frozenset(
     {"image", "build", "depends_on", "expose", "ports", "profiles", "env_file", "pull_policy", "container_name",
@@ -32,8 +32,8 @@ ELSEWHERE = frozenset(
 )  # fmt: skip
 """Keys that mean nothing to one of many instances: the release says the image, the proxy is the way in."""
 
-_TOLD = frozenset({"create_host_path", "size"})
-"""What a volume's own table may say."""
+KNOWN = frozenset({*_ONE, *_MANY, *_SPECIAL, *ELSEWHERE})
+"""All keys of a service that mean something here."""
 HARDENED = {"mem_limit": "512m", "pids_limit": "256", "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"],
             "read_only": True, "init": True, "restart": "unless-stopped"}  # fmt: skip
 """What is true of an instance where the compose file says nothing else."""
@@ -48,30 +48,6 @@ class Names:
 
     networks: Mapping[str, str]
     volumes: Mapping[str, str]
-
-
-def unknown(service: Service) -> list[str]:
-    """The keys of a service that would get lost."""
-    keys = [key for key in service if key not in {*_ONE, *_MANY, *_SPECIAL, *ELSEWHERE} and not key.startswith("x-")]
-    limits = service.get("deploy", {}).get("resources", {}).get("limits", {})
-    keys += [f"deploy.resources.limits.{key}" for key in limits if key not in {"memory", "cpus", "pids"}]
-    return keys + list(_unknown_inside(service))
-
-
-def _unknown_inside(service: Service) -> Iterator[str]:
-    """The same within a network, a volume, a secret and the healthcheck."""
-    networks = service.get("networks")
-    for name, said in networks.items() if isinstance(networks, Mapping) else ():
-        yield from (f"networks.{name}.{key}" for key, value in (said or {}).items() if value)
-    for number, each in enumerate(service.get("volumes") or ()):
-        inside = {key: each.get(key) or {} for key in ("bind", "volume", "tmpfs")} if isinstance(each, Mapping) else {}
-        for kind, said in inside.items():
-            yield from (f"volumes.{number}.{kind}.{key}" for key, value in said.items() if value and key not in _TOLD)
-    for number, each in enumerate(service.get("secrets") or ()):
-        if isinstance(each, Mapping):
-            yield from (f"secrets.{number}.{key}" for key in ("uid", "gid", "mode") if each.get(key))
-    if (service.get("healthcheck") or {}).get("start_interval"):
-        yield "healthcheck.start_interval"
 
 
 def options(service: Service, names: Names, *, user: str) -> list[str]:
@@ -101,7 +77,7 @@ def hardened(service: Service, *, user: str) -> dict[str, Any]:
     if not (service.get("user") or user):
         said["user"] = NOBODY
     places = [str(each).split(":")[0] for each in listed(service.get("tmpfs"))]
-    places += [target for _, target in _targets(service.get("volumes") or ())]
+    places += [target for _, target in targets(service.get("volumes") or ())]
     if said["read_only"] and "/tmp" not in places:  # noqa: S108  # nosec B108
         said["tmpfs"] = [*listed(service.get("tmpfs")), TMP]
     return said
@@ -130,7 +106,7 @@ def networks(service: Service) -> tuple[str, ...]:
 
 def named_volumes(service: Service) -> tuple[str, ...]:
     """The compose file's names of the volumes that a service has."""
-    return tuple(source for source, _ in _targets(service.get("volumes") or ()) if source and source[0] not in "/.~")
+    return tuple(source for source, _ in targets(service.get("volumes") or ()) if source and source[0] not in "/.~")
 
 
 def secrets(service: Service) -> dict[str, str]:
@@ -209,7 +185,7 @@ def _logging(said: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"--log-opt={name}={value}" for name, value in (said.get("options") or {}).items())
 
 
-def _targets(said: Any) -> Iterator[tuple[str, str]]:
+def targets(said: Any) -> Iterator[tuple[str, str]]:
     """Source and target of each volume."""
     for each in said:
         if isinstance(each, Mapping):

@@ -121,6 +121,17 @@ class Front:
             raise
         return True
 
+    def join(self) -> None:
+        """It stands on the networks on which the first service is to be reached from now on, beside those of before.
+
+        Raises:
+            MoveFailed: the engine refuses.
+        """
+        there = (self._told or {}).get("NetworkSettings", {}).get("Networks", {})
+        for network in self.networks():
+            if network not in there:
+                self.engine.run("network", "connect", network, self.name)
+
     @property
     def trouble(self) -> str:
         """That it does not run, as a clause; empty while it does."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from twinrail.system.errors import ProjectError
 from twinrail.system.files import digest
 
 
@@ -78,7 +79,18 @@ def exposed(launch: Launch) -> list[tuple[str, str, str]]:
 
 
 def filled(launch: Launch) -> tuple[Part, ...]:
-    """The containers, with the values of the secrets."""
+    """The containers, with the values of the secrets.
+
+    Raises:
+        ProjectError: one that stands there is not set where this is deployed from.
+    """
+    found = "\n".join(texts((part.said, part.environment)) for part in launch.parts)
+    if missing := [name for name in launch.secrets if _mark(name) in found and name not in os.environ]:
+        raise ProjectError(
+            f"{', '.join(missing)} is not in the environment.",
+            why="The release was started with it; with nothing in its place it would be another service.",
+            todo="Set it where you deploy.",
+        )
     return tuple(_changed(part, lambda text: _put_values(text, launch.secrets)) for part in launch.parts)
 
 

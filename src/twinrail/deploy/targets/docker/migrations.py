@@ -7,7 +7,9 @@ from threading import Event as Flag
 from twinrail.deploy.moves import Phase
 from twinrail.deploy.targets.docker.containing import create, options
 from twinrail.deploy.targets.docker.engine import Engine
+from twinrail.deploy.targets.docker.hiding import hiding
 from twinrail.deploy.targets.docker.launches import Launch, filled
+from twinrail.deploy.targets.docker.lost import has_place
 from twinrail.deploy.targets.docker.store import Store
 from twinrail.project.settings import Service
 from twinrail.system.errors import Interrupted
@@ -44,7 +46,8 @@ class Migrations:
             return
         part = filled(launch)[0]
         # Of what a swarm has nobody outside of it can read the content.
-        part = replace(part, files={name: each for name, each in part.files.items() if not each.startswith("=")})
+        configs = {path: each for path, each in part.configs.items() if has_place(part.said, path)}
+        part = replace(part, files=_readable(part.files), configs=_readable(configs))
         user = self.store.user(release)
         # It ends, and is not started again.
         asked = [word for word in options(part, self.marks(), user=user) if not word.startswith("--restart=")]
@@ -52,7 +55,7 @@ class Migrations:
         # One that was made and not started, because its deployer was killed, has the name.
         self.engine.ask("rm", "--force", "--volumes", self.name)
         create(self.engine, self.store.image(release), part, own, words, user=user)
-        self.engine.run("start", "--attach", self.name)
+        self.engine.attach(self.name, hiding((), [launch]))
 
     def await_end(self) -> None:
         """Nothing, as soon as none of an earlier deployer runs any more.
@@ -67,3 +70,7 @@ class Migrations:
             said = True
             if self.interrupted.wait(_EVERY):
                 raise Interrupted("Interrupted while a migration of an earlier deploy was running still.")
+
+
+def _readable(sources: Mapping[str, str]) -> dict[str, str]:
+    return {name: each for name, each in sources.items() if not each.startswith("=")}

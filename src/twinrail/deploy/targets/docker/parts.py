@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from twinrail.deploy.deployed import place_file
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.sites import Opening
-from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker import definition, lost
 from twinrail.deploy.targets.docker.containing import called
 from twinrail.deploy.targets.docker.definition import Service
 from twinrail.deploy.targets.docker.engine import Engine
@@ -57,12 +58,13 @@ class Parts(ABC):
             target=self.name,
             unknown=self.unknown,
             overlay=self.overlay,
+            interrupted=self.opening.interrupted,
         )
 
     @cached_property
     def store(self) -> Store:
         """The releases that stand ready."""
-        return Store(self.opening.folder, self.engine)
+        return Store(self.opening.folder, self.engine, self.name_of_stack)
 
     @cached_property
     def programs(self) -> Programs:
@@ -94,7 +96,7 @@ class Parts(ABC):
 
     def unknown(self, service: Service) -> list[str]:
         """The keys of a service that would get lost here."""
-        return definition.unknown(service)
+        return lost.unknown(service)
 
     @abstractmethod
     def backends(self) -> Sequence[Backend]:
@@ -144,15 +146,19 @@ class Parts(ABC):
 
     def take_place(self) -> None:
         """The folder can be told from others; for whoever changes something, since who looks writes nothing."""
-        if not self.place:
-            write_json(self._place, {"id": uuid.uuid4().hex})
+        told = {"target": self.name, "stack": self.name_of_stack, "host": self.settings.host}
+        write_json(self._place, {"id": self.place or uuid.uuid4().hex, **told})
+
+    def leave_place(self) -> None:
+        """Nothing of ours runs any more: another target may have the folder."""
+        self._place.unlink(missing_ok=True)
 
     def _traefik(self) -> Path:
         return self.opening.venvs.for_tools("deploy").program("traefik")
 
     @property
     def _place(self) -> Path:
-        return self.opening.folder / "place.json"
+        return place_file(self.opening.folder)
 
     @property
     def _networks(self) -> tuple[str, ...]:

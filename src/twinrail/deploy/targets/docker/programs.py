@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker.hiding import hiding
 from twinrail.deploy.targets.docker.launches import Launch, Part, exposed, make_launch, read_launch, texts
 from twinrail.deploy.targets.docker.stack import Stack
 from twinrail.deploy.targets.proxied.launches import Launches
 from twinrail.project.environments import Environment
-from twinrail.system.command import Command
 from twinrail.system.errors import SettingsError
 
 
@@ -55,8 +55,7 @@ class Programs:
     def hide(self, release: str) -> Callable[[str], str]:
         """Puts `***` for every secret with which a release runs, or ran, into what it says."""
         last = self.launches.last(release)
-        secrets = {*self.environment.secrets, *(last.secrets if last else ())}
-        return Command(argv=(release,), cwd=self.folder, secrets=tuple(sorted(secrets))).hide
+        return hiding(self.environment.secrets, [last] if last else [])
 
     def _check(self, launch: Launch) -> None:
         places = {(f"services.{service}.{key}", name) for service, key, name in exposed(launch)}

@@ -1,4 +1,4 @@
-"""The secrets of a container as files below /run/secrets, which only its user may read."""
+"""The secrets of a container as files which only its user may read, and its configs, which everybody may."""
 
 import contextlib
 import io
@@ -12,31 +12,32 @@ from twinrail.system.errors import ProjectError
 
 
 @contextlib.contextmanager
-def secret_files(files: Mapping[str, str], user: str) -> Iterator[Path]:
+def archive_of(files: Mapping[str, str], user: str) -> Iterator[Path]:
     """An archive of them for `docker cp`, with mode 600, gone after the block.
 
     Args:
         files: where each comes from, by its name: a file's path, or `$VARIABLE`.
-        user: who is to read them: `10001`, `10001:10001`; a name leaves them open to all in the container.
+        user: who is to read them: `10001`, `10001:10001`; a name, or nobody, leaves them open to all
+            in the container.
 
     Raises:
         ProjectError: one is not there.
     """
-    packed = io.BytesIO()
+    written = io.BytesIO()
     uid, _, gid = user.partition(":")
-    with tarfile.open(fileobj=packed, mode="w") as tar:
+    with tarfile.open(fileobj=written, mode="w") as tar:
         for name, source in files.items():
             held = content(name, source)
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(held), 0o400 if uid.isdigit() else 0o444
             info.uid, info.gid = int(uid) if uid.isdigit() else 0, int(gid) if gid.isdigit() else 0
             tar.addfile(info, io.BytesIO(held))
-    with private_file(packed.getvalue()) as archive:
+    with private_file(written.getvalue()) as archive:
         yield archive
 
 
 def content(name: str, source: str) -> bytes:
-    """What a secret holds.
+    """What a secret or a config holds.
 
     Raises:
         ProjectError: it is not there.
@@ -47,8 +48,8 @@ def content(name: str, source: str) -> bytes:
     if source.startswith("$"):
         if (value := os.environ.get(source[1:])) is not None:
             return value.encode()
-        raise ProjectError(f"The secret {name} is not there: {source[1:]} is not set.", todo="Set it where you deploy.")
+        raise ProjectError(f"{name} is not there: {source[1:]} is not set.", todo="Set it where you deploy.")
     try:
         return Path(source).read_bytes()
     except OSError as error:
-        raise ProjectError(f"The secret {name} cannot be read: {source}: {error.strerror}.") from error
+        raise ProjectError(f"{name} cannot be read: {source}: {error.strerror}.") from error

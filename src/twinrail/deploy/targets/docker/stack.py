@@ -3,21 +3,23 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 
 import yaml
 
-from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker import definition, lost
 from twinrail.deploy.targets.docker.composer import Composer, compose_file, mistake_in
 from twinrail.deploy.targets.docker.definition import Names, Service
 from twinrail.deploy.targets.docker.engine import Engine, private_file
+from twinrail.deploy.targets.docker.networks import Networks
 from twinrail.deploy.targets.docker.places import place
 from twinrail.deploy.targets.docker.volumes import Volumes
 from twinrail.system.command import Finished
-from twinrail.system.errors import Mistake, MoveFailed, SettingsError
+from twinrail.system.errors import Interrupted, Mistake, MoveFailed, SettingsError
 from twinrail.system.guess import did_you_mean
 
 _START, _EVERY = 60.0, 0.5
@@ -36,6 +38,7 @@ class Stack:
         target: who runs it, as the settings call it.
         unknown: the keys of a service that would get lost there.
         overlay: whether the networks of the rolled services reach over all machines of a swarm.
+        interrupted: set when somebody pressed Ctrl-C; waiting ends then.
     """
 
     engine: Engine
@@ -44,8 +47,9 @@ class Stack:
     name: str
     rolled: tuple[str, ...]
     target: str = "compose"
-    unknown: Callable[[Service], list[str]] = definition.unknown
+    unknown: Callable[[Service], list[str]] = lost.unknown
     overlay: bool = False
+    interrupted: Flag = field(default_factory=Flag)
 
     @cached_property
     def path(self) -> Path:
@@ -100,13 +104,15 @@ class Stack:
         Raises:
             SettingsError: a volume is there, made otherwise than the file says, or something external is not there.
             MoveFailed: they do not come up.
+            Interrupted: somebody pressed Ctrl-C meanwhile.
         """
-        wrong = {**{f"volumes.{key}": says for key, says in self._volumes.wrong().items()}, **self._nowhere}
+        wrong = {f"volumes.{key}": says for key, says in self._volumes.wrong().items()}
+        wrong |= {f"networks.{key}": says for key, says in self._networks.wrong().items()}
         if wrong:
             raise SettingsError(tuple(sorted(self.mistake(key, says) for key, says in wrong.items())))
         others = {name: each for name, each in self.config["services"].items() if self._other(name, each)}
         if self.overlay:
-            self._make_networks()  # Compose would make bridges
+            self._networks.make()  # Compose would make bridges
         if not {*others} <= self._running():
             kept = {name: _alone(each, self.rolled) for name, each in others.items()}
             top = {key: self.config[key] for key in ("version", "name", *_OWN) if key in self.config}
@@ -114,12 +120,13 @@ class Stack:
             with private_file(json.dumps({**top, "services": kept}).encode()) as file:
                 done = self._compose(file, "up", "--detach", "--no-recreate", *sorted(others), quiet=False)
             if done.returncode:
+                says = (done.tail.splitlines() or ["Compose says nothing"])[-1]
                 raise MoveFailed(
-                    f"{', '.join(sorted(others))} of {self.path.name} did not come up: {done.tail.splitlines()[-1]}",
+                    f"{', '.join(sorted(others))} of {self.path.name} did not come up: {says}",
                     todo=f"By hand:  {' '.join(self._composer.program)} -p {self.name} -f {self.path.name} up",
                 )
             self._await_start()
-        self._make_networks()
+        self._networks.make()
         self._volumes.make(key for name in self.rolled for key in definition.named_volumes(self.service(name)))
 
     def _await_start(self) -> None:
@@ -129,7 +136,8 @@ class Stack:
         while self.engine.run("ps", "--quiet", "--filter", label, "--filter", "health=starting", quiet=True).strip():
             if time.monotonic() > until:
                 return
-            time.sleep(_EVERY)
+            if self.interrupted.wait(_EVERY):
+                raise Interrupted("Interrupted while other services were starting.")
 
     def mistake(self, key: str, says: str) -> Mistake:
         """A mistake at a key of the file, as near as it can be found there."""
@@ -156,30 +164,11 @@ class Stack:
             named[key] = str((said or {}).get("name") or own)
         return named
 
-    def _make_networks(self) -> None:
-        kind = ("--driver=overlay", "--attachable") if self.overlay else ()
-        for key in sorted(self._wanted):
-            name = self.names.networks[key]
-            there = self.engine.inspect("network", name).get(name)
-            if there is None:
-                # As Compose marks its own, so that it takes them for its own.
-                marks = (f"--label=com.docker.compose.project={self.name}", f"--label=com.docker.compose.network={key}")
-                self.engine.run("network", "create", *kind, *marks, name, data=True)
-            elif self.overlay and not (there["Driver"] == "overlay" and there["Attachable"]):
-                raise MoveFailed(
-                    f"The network {name} is no attachable overlay, but a {there['Driver']}: no task could join it.",
-                    why="It was made by Compose, or by the target compose.",
-                    todo=f"Stop who stands on it, then:  docker network rm {name}",
-                )
-
-    @property
-    def _nowhere(self) -> dict[str, str]:
-        said = self.config.get("networks") or {}
-        own = {key: self.names.networks[key] for key in self._wanted if (said.get(key) or {}).get("external")}
-        there = self.engine.inspect("network", *own.values())
-        missing = {key: name for key, name in own.items() if name not in there}
-        return {f"networks.{key}": f"There is no network {name}, and whoever makes it is not we." for key, name in
-                missing.items()}  # fmt: skip
+    @cached_property
+    def _networks(self) -> Networks:
+        names = {key: self.names.networks[key] for key in self._wanted}
+        said = definition.plain(self.config.get("networks") or {})
+        return Networks(engine=self.engine, stack=self.name, said=said, names=names, overlay=self.overlay)
 
     @property
     def _wanted(self) -> set[str]:
@@ -210,8 +199,8 @@ class Stack:
                 says = f'There is no service "{name}", which compose.services names.{did_you_mean(name, there)}'
                 found.append(self.mistake("services", says))
                 continue
-            lost = f"The target {self.target} does not pass this on to an instance."
-            found += [self.mistake(f"services.{name}.{key}", lost) for key in self.unknown(there[name])]
+            says = f"The target {self.target} does not pass this on to an instance."
+            found += [self.mistake(f"services.{name}.{key}", says) for key in self.unknown(there[name])]
         return sorted(found)
 
 

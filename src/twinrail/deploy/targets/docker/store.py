@@ -10,20 +10,33 @@ from pathlib import Path
 from typing import Any
 
 from twinrail.deploy.release import Release
+from twinrail.deploy.targets.docker.client_login import client_login
 from twinrail.deploy.targets.docker.engine import Engine
 from twinrail.system.errors import MoveFailed, TwinrailError
 from twinrail.system.files import read_json, write_json
+from twinrail.system.registry.login import PASSWORD, USER
 
 _ID = re.compile(r"sha256:[0-9a-f]{64}")
 _BY_DIGEST = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
+_MARK = "twinrail-release/"
+"""How the names begin by which stacks keep the images of their releases."""
+_UNKNOWN_THERE = re.compile(
+    r"unauthorized|denied|authentication|no basic auth|not found|manifest unknown", re.IGNORECASE
+)
+"""What an engine says where a registry does not know who asks, or does not show them what they ask for."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """The releases of the environment in `folder`, their images in the engine."""
+    """The releases of the environment in `folder`, their images in the engine.
+
+    Attributes:
+        stack: the name of the stack that runs them.
+    """
 
     folder: Path
     engine: Engine
+    stack: str
 
     def names(self) -> tuple[str, ...]:
         """The names of those that are whole."""
@@ -73,6 +86,8 @@ class Store:
         said = found.get("Config") or {}
         told |= {"image": release.image, "user": str(said.get("User") or "")}
         looks = ((said.get("Healthcheck") or {}).get("Test") or ["NONE"]) != ["NONE"]
+        # A name of this stack's own: another one on the same engine may have done with it before.
+        self.engine.run("tag", release.image, self._mark(release.name), quiet=True)
         write_json(self._folder / release.name / "release.json", {**told, "healthcheck": looks})
 
     def prune(self, keep: tuple[str, ...]) -> None:
@@ -81,15 +96,22 @@ class Store:
         for name in self.names():
             if name in keep:
                 continue
-            image = self._told(name).get("image")
+            image = str(self._told(name).get("image"))
             shutil.rmtree(self._folder / name)
-            if image not in needed:
+            self.engine.ask("image", "rm", self._mark(name))
+            if image not in needed and not self._kept_elsewhere(image):
                 # Who runs it, or built it a minute ago, keeps it: the engine refuses then.
-                self.engine.ask("image", "rm", str(image))
+                self.engine.ask("image", "rm", image)
+
+    def _kept_elsewhere(self, image: str) -> bool:
+        return any(name.startswith(_MARK) for name in (self._there(image) or {}).get("RepoTags") or ())
+
+    def _mark(self, release: str) -> str:
+        return f"{_MARK}{self.stack}:{re.sub(r'[^A-Za-z0-9_.-]', '-', release)}"
 
     def _fetch(self, release: Release) -> None:
         if _BY_DIGEST.fullmatch(release.image):
-            self.engine.run("pull", "--quiet", release.image, data=True)
+            self._pull(release.image)
         elif _ID.fullmatch(release.image):
             self._load(release)
         else:
@@ -97,6 +119,18 @@ class Store:
                 f"{release.version} has no image: {release.image or 'nothing'} is neither an id nor a digest.",
                 todo="Build it:  nox -s build image",
             )
+
+    def _pull(self, image: str) -> None:
+        with client_login(image) as config:
+            done = self.engine.ask("pull", "--quiet", image, quiet=False, data=True, config=config)
+        if done.returncode and _UNKNOWN_THERE.search(done.stderr):
+            raise MoveFailed(
+                f"{image} cannot be pulled: {(done.tail.splitlines() or ['docker says nothing'])[-1].rstrip('.')}.",
+                why="It is not there, or only for whoever is known to its registry.",
+                todo=f"Set {USER} and {PASSWORD}, or:  docker login {image.partition('/')[0]}",
+            )
+        if done.returncode:
+            self.engine.refuse(done)
 
     def _load(self, release: Release) -> None:
         archive = release.archive

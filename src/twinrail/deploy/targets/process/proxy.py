@@ -93,12 +93,7 @@ class Proxy:
         """
         if self._running():
             return False
-        if who := self._holder():
-            raise PlaceTaken(
-                f"Port {self.port} of 127.0.0.1 is taken by {who}.",
-                why=f"The environment {self.folder.name} answers there.",
-                todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
-            )
+        self._refuse_taken()
         self.write([each for each in self._instances.all() if each.release != PROXY], self.shares())
         self._instances.start(PROXY, self.routing.number, self._command(), self.port)
         return True
@@ -141,6 +136,14 @@ class Proxy:
         # The port of the proxy that runs; 0 where none does.
         return next((each.port for each in self._instances.of(PROXY)), 0)
 
+    def _refuse_taken(self) -> None:
+        if who := self._holder():
+            raise PlaceTaken(
+                f"Port {self.port} of 127.0.0.1 is taken by {who}.",
+                why=f"The environment {self.folder.name} answers there.",
+                todo=f"End it, or set another port:  [tool.twinrail.environments.{self.folder.name}] port = …",
+            )
+
     def _holder(self) -> str:
         # A proxy that was killed holds its port until the last of its threads has gone.
         end = time.monotonic() + _LETS_GO_WITHIN
@@ -171,11 +174,16 @@ class Proxy:
         """Nothing, as soon as the proxy itself answers for the routes that were written last.
 
         Raises:
+            PlaceTaken: it ended, and someone else listens on its port.
             MoveFailed: it does not take them.
         """
         end = time.monotonic() + _SEEN_WITHIN
         while (reply := self._shown()).status != _OK:
-            if time.monotonic() > end or not self._running():
+            runs = self._running()
+            if not runs:
+                # Whoever took the port between the look at it and the start answers instead.
+                self._refuse_taken()
+            if time.monotonic() > end or not runs:
                 log = self._instances.folder / "logs"
                 raise MoveFailed(
                     f"The proxy on {self.url} does not show its routes: {reply}.",

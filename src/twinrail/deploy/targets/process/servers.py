@@ -22,6 +22,14 @@ class Servers:
         """Those that live, oldest first."""
         return [each for each in self.instances.all() if each.release != PROXY]
 
+    def answering(self) -> list[Instance]:
+        """The same: a process lives, or it does not."""
+        return self.all()
+
+    def noted(self) -> list[Instance]:
+        """The same: of one that ended nothing is kept."""
+        return self.all()
+
     def write(self, instance: Instance) -> None:
         """Writes down what is known of one."""
         self.instances.write(instance)

@@ -150,7 +150,8 @@ class ProcessTarget:
 
     def state(self) -> State:
         """What the place shows now."""
-        return shown(self.store.names(), self._servers.all(), self.proxy.routing, trouble=self.proxy.trouble)
+        there = self._servers.all()
+        return shown(self.store.names(), there, self.proxy.routing, trouble=self.proxy.trouble, answering=there)
 
     def address(self, release: str, *, past_weights: bool = False) -> Address:
         """The environment's address, with a header that leads to the release where asked for."""

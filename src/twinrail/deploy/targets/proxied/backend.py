@@ -68,7 +68,13 @@ class Backends(Protocol[B, Given_contra]):
     """The instances of an environment, as the engine that runs them knows them."""
 
     def all(self) -> list[B]:
-        """Those that live, oldest first."""
+        """Those that live and are whole, oldest first."""
+
+    def answering(self) -> list[B]:
+        """Those that may get traffic, oldest first, though a part of one may have ended."""
+
+    def noted(self) -> list[B]:
+        """All that are written down, oldest first, in whatever way each is."""
 
     def write(self, instance: B) -> None:
         """Writes down what is known of one."""

@@ -35,8 +35,8 @@ class Fleet(Traffic, Generic[B, L]):
     interrupted: Flag
 
     def there(self) -> list[Backend]:
-        """Who lives, oldest first."""
-        return list(self.instances.all())
+        """Who may get traffic, oldest first."""
+        return list(self.instances.answering())
 
     def start(self, release: str, count: int, *, former: bool = False) -> None:
         """At least `count` healthy instances of the release run, with the settings of now; others run on.
@@ -49,9 +49,11 @@ class Fleet(Traffic, Generic[B, L]):
             LeaseLost: the lease has passed to someone else.
         """
         # Whoever was ending them died over it.
-        self._retire([each for each in self._of(release) if each.going])
+        self._retire([each for each in self._of(release, self.instances.noted()) if each.going])
         launch = self.programs.former(release) if former else self.programs.now
-        there = [each for each in self._of(release) if former or each.settings == launch.settings]
+        # On a way back it is enough that one serves: what is missing of it may not start at all today.
+        able = self.instances.answering() if former else self.instances.all()
+        there = [each for each in self._of(release, able) if former or each.settings == launch.settings]
         # One that dies at once is waited for too: its end is to be told, not to be tried again.
         started = [self._start_one(release, launch) for _ in range(count - len(there))]
         waiting = [*(each for each in there if not each.healthy), *started]
@@ -68,10 +70,11 @@ class Fleet(Traffic, Generic[B, L]):
         Raises:
             LeaseLost: the lease has passed to someone else.
         """
-        running = self._of(release)
-        able = [each for each in running if not each.going]
-        if not former:
-            able.sort(key=lambda each: each.settings != self.programs.now.settings)
+        running = self._of(release, self.instances.noted())
+        whole, answering = self.instances.all(), self.instances.answering()
+        able = [each for each in running if each in answering and not each.going]
+        now = "" if former else self.programs.now.settings
+        able.sort(key=lambda each: (each not in whole, bool(now) and each.settings != now))
         staying = able[:keep]
         self._retire([each for each in running if each not in staying])
         self.programs.keep(release, {each.settings for each in staying})
@@ -86,8 +89,9 @@ class Fleet(Traffic, Generic[B, L]):
         if not self.instances.end(instance, within=self.environment.drain):
             self.shell.say(f"warning: {instance.name} did not end within {self.environment.drain:g} s and was killed")
 
-    def _of(self, release: str) -> list[B]:
-        return [each for each in self.instances.all() if each.release == release]
+    @staticmethod
+    def _of(release: str, there: Sequence[B]) -> list[B]:
+        return [each for each in there if each.release == release]
 
     def _start_one(self, release: str, launch: L) -> B:
         with self.fence.guard(self.number):

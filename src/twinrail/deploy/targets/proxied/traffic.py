@@ -21,7 +21,7 @@ class Traffic(ABC):
 
     @abstractmethod
     def there(self) -> list[Backend]:
-        """Who lives, oldest first."""
+        """Who may get traffic, oldest first."""
 
     def route(self, shares: Mapping[str, float], steering: Steer | None = None) -> None:
         """Traffic goes to the healthy instances by their releases' shares.

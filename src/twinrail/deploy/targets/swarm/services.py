@@ -100,6 +100,11 @@ class Set(Backend):
         return self.services[0].was
 
     @property
+    def answering(self) -> dict[str, int]:
+        """How many of its tasks may get traffic of each release, whatever is the matter with other parts."""
+        return dict(sorted(Counter(task.release for task in self.services[0].tasks if task.healthy).items()))
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many healthy instances it has of each release, by who answers; two while it is rolled.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
 
+from twinrail.deploy.targets.docker.client_login import client_login
 from twinrail.deploy.targets.docker.engine import Engine, private_file
 from twinrail.deploy.targets.docker.launches import Launch, Part, filled
 from twinrail.deploy.targets.docker.store import Store
@@ -159,10 +160,11 @@ class Sets:
         ]
         if not services:
             return
-        with private_file(json.dumps(stack_file(services)).encode()) as file:
+        made = private_file(json.dumps(stack_file(services)).encode())
+        with made as file, client_login(self.store.image(release)) as config:
             # Machines that have the image need no registry; the others are given whoever deploys' login to it.
             words = ("--resolve-image=never", "--with-registry-auth", f"--compose-file={file}")
-            self.engine.run("stack", "deploy", *words, self.stack, data=True)
+            self.engine.run("stack", "deploy", *words, self.stack, data=True, config=config)
 
     def _wanted(self, release: str, part: Part, pace: Pace, own: Mapping[str, str], count: int) -> Wanted:
         return Wanted(

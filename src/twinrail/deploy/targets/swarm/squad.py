@@ -53,7 +53,7 @@ class Squad(Traffic):
                     self.sets.scale(there[-1], there[-1].replicas + missing)
                 else:
                     self.sets.make(release, launch, missing, self.pace())
-        self._until_healthy(release, count, settings, known)
+        self._until_healthy(release, count, settings, known, former=former)
         self.route(self.proxy.shares())
 
     def stop(self, release: str, keep: int, *, former: bool = False) -> None:
@@ -106,11 +106,13 @@ class Squad(Traffic):
         words = "\n".join(f"    {line}" for line in lines) or "    (nothing)"
         return f"An instance of {task.release} {fate}: {cause}{error}.\n  Its last words ({said.log}):\n{words}"
 
-    def _until_healthy(self, release: str, count: int, settings: str, known: set[str]) -> None:
+    def _until_healthy(self, release: str, count: int, settings: str, known: set[str], *, former: bool) -> None:
         end = time.monotonic() + self.environment.start
         while True:
             there = [each for each in self.of(release) if settings in {"", each.settings}]
-            if sum(each.counts.get(release, 0) for each in there) >= count:
+            # On a way back it is enough that one serves: what is missing of it may not start at all today.
+            able = [each.answering if former else each.counts for each in there]
+            if sum(each.get(release, 0) for each in able) >= count:
                 return
             if failed := next((task for task in _failed(there) if task.id not in known), None):
                 raise MoveFailed(self.failure(failed, "ended by itself"))

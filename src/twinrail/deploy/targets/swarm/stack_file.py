@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from twinrail.deploy.targets.docker import definition
+from twinrail.deploy.targets.docker import definition, lost
 from twinrail.deploy.targets.docker.launches import Part
 
 _AS_SAID = (
@@ -71,7 +71,13 @@ def unknown(service: definition.Service) -> list[str]:
     known = {*_AS_SAID, *_MADE, *_ELSEWHERE}
     keys = [key for key in service if key not in known and not key.startswith("x-")]
     limits = service.get("deploy", {}).get("resources", {}).get("limits", {})
-    return keys + [f"deploy.resources.limits.{key}" for key in limits if key not in _LIMITS]
+    keys += [f"deploy.resources.limits.{key}" for key in limits if key not in _LIMITS]
+    return [
+        *keys,
+        *lost.of_networks(service),
+        *lost.owners(service),
+        *lost.unnamed(service),
+    ]
 
 
 def looked_at(service: definition.Service, *, own: bool) -> bool:

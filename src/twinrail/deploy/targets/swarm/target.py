@@ -162,7 +162,9 @@ class SwarmTarget(DockerSite):
         with self.fence.guard(number):
             self.objects.prune(())
             tasks = sum(len(each.services) * each.replicas for each in there)
-            return tasks + self.proxy.close() + self.stack.stop()
+            ended = tasks + self.proxy.close() + self.stack.stop()
+            self.leave_place()
+            return ended
 
     def _bring(self, release: Release, squad: Squad) -> None:
         self.admit()
@@ -170,6 +172,7 @@ class SwarmTarget(DockerSite):
         now = self.programs.now  # all mistakes of the compose file, before anything changes
         self.stack.up()
         squad.ensure()
+        self.proxy.join()
         self.store.bring(release)
         if not looked_at(now.parts[0].said, own=self.store.looks(release.name)):
             key = f"services.{now.parts[0].service}"
