@@ -5,7 +5,8 @@
 # stop_engine ends it; so does the end of the shell that sourced this. Images and bases stay in TWINRAIL_CACHE.
 # `engine_bases="slim full"` before it asks for these bases alone.
 
-source "$(dirname "${BASH_SOURCE[0]}")/at_end.sh"
+engine_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$engine_scripts/at_end.sh"
 
 engine_cache=${TWINRAIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/twinrail}
 engine_folder=$(mktemp -d -t twinrail-engine-XXXXXX)
@@ -65,7 +66,8 @@ clear_engine() {
   docker ps --all --quiet | xargs --no-run-if-empty docker rm --force --volumes
   docker network prune --force
   docker volume prune --force
-  docker image ls --format '{{.Repository}}:{{.Tag}}' | sed '/^twinrail-test\/base:/d; /<none>/d' |
+  comm -23 <(docker image ls --format '{{.Repository}}:{{.Tag}}' | sed '/<none>/d' | sort) \
+    <(python3 "$engine_scripts/bases.py" --names | sort) |
     xargs --no-run-if-empty docker image rm --force
   docker image prune --force
   docker builder prune --force --keep-storage 2GB
@@ -134,7 +136,7 @@ for engine_driver in overlay2 vfs; do
 done
 docker version >/dev/null || return 1
 clear_engine
-python3 "$(dirname "${BASH_SOURCE[0]}")/bases.py" "$engine_cache/bases" ${engine_bases:-}
+python3 "$engine_scripts/bases.py" "$engine_cache/bases" ${engine_bases:-}
 
 start_registry registry
 export TWINRAIL_TEST_REGISTRY=$registry
