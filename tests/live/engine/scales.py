@@ -95,10 +95,10 @@ class Scales:
         self.git("commit", "-qm", "Change", "--allow-empty")
         assert 0 == self.run("build").returncode
 
-    def git(self, *words: str) -> None:
-        """git, as nobody in particular."""
+    def git(self, *words: str) -> str:
+        """What git says, as nobody in particular."""
         who = ("-c", "user.name=A", "-c", "user.email=a@example.invalid", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *who, *words], cwd=self.root, check=True, capture_output=True)
+        return subprocess.run(["git", *who, *words], cwd=self.root, check=True, capture_output=True, text=True).stdout
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """A session, ended: `run("image", "--set", "image.base=full")`."""
