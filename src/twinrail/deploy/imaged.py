@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from twinrail.deploy.release import Release
+from twinrail.project.environments import Environment
 from twinrail.session.images import built_image, pushed_image
 from twinrail.session.work import Work
 from twinrail.system.adapters import load
@@ -42,3 +44,10 @@ def image_of(work: Work) -> Imaged:
         return Imaged(runs=runs)
     pushed = pushed_image(work, image)
     return Imaged(name=pushed.reference if pushed else image.id, archive=None if pushed else image.archive, runs=runs)
+
+
+def unasked(environment: Environment, release: Release) -> tuple[str, ...]:
+    """That an environment runs the wheel of a release that has an image: its tests say nothing of that."""
+    if release.image and load("twinrail.targets", environment.target).runs == "wheel":
+        return (f"its image was not asked (the target is {environment.target})",)
+    return ()

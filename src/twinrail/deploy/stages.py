@@ -9,7 +9,7 @@ from twinrail.deploy.environments import Place, check_secrets, open_place, servi
 from twinrail.deploy.execution import ReleaseTurnedBack, Rolled
 from twinrail.deploy.gates.suite import question
 from twinrail.deploy.github import rehearses
-from twinrail.deploy.imaged import image_of
+from twinrail.deploy.imaged import image_of, unasked
 from twinrail.deploy.interface import Gate
 from twinrail.deploy.launch import prepare_gates, rollout_of
 from twinrail.deploy.outcomes import leave_receipt, told, turned_back, waits
@@ -40,7 +40,7 @@ def e2e(work: Work) -> Outcome:
         address = place.target.address(release.name)
         outcome = question(work, E2E, address, name="e2e", chosen=work.words)
         whole = outcome.state == "passed" and not work.words
-        notes = _arrived(work, place, rolled) if whole else ()
+        notes = (*unasked(place.environment, release), *(_arrived(work, place, rolled) if whole else ()))
     return replace(outcome, headline=" · ".join((f"{outcome.headline} against {address.url}", *notes)))
 
 

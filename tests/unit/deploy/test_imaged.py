@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from twinrail.deploy.imaged import Imaged, image_of
+from twinrail.deploy.imaged import Imaged, image_of, unasked
 from twinrail.deploy.stages import release_of
 from twinrail.deploy.written import read_release, write_release
 from twinrail.project.environments import Environment
@@ -51,6 +51,15 @@ def test_what_was_pushed_is_named_by_its_digest(work):
     there = imaged(work(staging=Environment(target="compose")))
     note_push(there, built_image(there), pushed, ("1.4.0",))
     assert Imaged(name=pushed, runs="image") == image_of(there)
+
+
+def test_tests_that_say_nothing_of_the_image(work, built):
+    """Those of an environment that runs the wheel; it is told where there is an image."""
+    there = imaged(built(work(test=Environment(), staging=Environment(target="compose"))))
+    release = release_of(there)
+    assert ("its image was not asked (the target is process)",) == unasked(Environment(), release)
+    assert () == unasked(Environment(target="compose"), release)
+    assert () == unasked(Environment(), dataclasses.replace(release, image=""))
 
 
 def test_no_image_and_another_ones(work):
