@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from twinrail.deploy.release import Release
+from twinrail.project.commits import Commits
+from twinrail.project.decode import mistake_at, read_document
 from twinrail.session.images import open_registry
 from twinrail.session.provenance import PREDICATE, fault
 from twinrail.session.signing import STATEMENT, Signed, verify
 from twinrail.session.work import Work
 from twinrail.system.called import again
-from twinrail.system.errors import NotSigned, ProjectError
+from twinrail.system.errors import NotSigned, SettingsError
 from twinrail.system.registry.attachments import attached
 from twinrail.system.registry.reference import parse_reference
 
@@ -18,12 +20,13 @@ def demand_provenance(work: Work, release: Release) -> None:
 
     Raises:
         NotSigned: none has.
-        ProjectError: a signer's key is not there, or cannot be used.
+        SettingsError: a signer's key is not in the commit.
+        ProjectError: one cannot be used, or git does not trust the folder.
         RegistryError: the registry does not answer, or refuses.
     """
     if work.settings.image is None or not (signers := work.settings.image.signers):
         return
-    keys = {name: _key(work, name) for name in signers}
+    keys = _keys(work, release.commit, signers)
     if "@" not in release.image:
         raise _refused(release, "Its image is in no registry." if release.image else "It has no image.", signers)
     repository, digest = parse_reference(release.image)
@@ -52,13 +55,18 @@ def judge(found: Sequence[Signed], release: Release) -> str:
     return "; ".join(f"What {each.signer} signed: {wrong}." for each, wrong in zip(ours, faults, strict=True))
 
 
-def _key(work: Work, name: str) -> str:
-    try:
-        return (work.project.root / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(
-            f"The key {name} cannot be read.", why="image.signers names it.", todo="Add its file."
-        ) from error
+def _keys(work: Work, commit: str, signers: Sequence[str]) -> dict[str, str]:
+    # Of the commit and not of the folder: a file that nobody has reviewed must not open what they watch over.
+    commits = Commits(work.project.root, work.shell)
+    found = {name: commits.text(commit, name) for name in signers}
+    if missing := [number for number, name in enumerate(signers) if found[name] is None]:
+        document = read_document(work.project.root / "pyproject.toml")
+        says = f"is not in the commit {commit[:7]}, which is deployed: add the file, commit it, and build that."
+        raise SettingsError(tuple(
+            mistake_at(document, ("image", "signers", number), signers[number], f"The key {signers[number]} {says}")
+            for number in missing
+        ))  # fmt: skip
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def _refused(release: Release, why: str, signers: Sequence[str]) -> NotSigned:

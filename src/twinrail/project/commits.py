@@ -38,6 +38,14 @@ class Commits:
         """The names and addresses of the commit's author, as written and as `.mailmap` has them; empty if unknown."""
         return tuple(dict.fromkeys(self._show(commit, "%an%n%aN%n%ae%n%aE")))
 
+    def text(self, commit: str, path: str) -> str | None:
+        """What stands in the file at a path below the project, as the commit has it; None where it has none there."""
+        if not _is_commit(commit):
+            return None
+        # `./` counts from the folder that git stands in, which need not be the repository's top.
+        done = self._git("cat-file", "blob", f"{commit}:./{path}")
+        return done.stdout if done.returncode == 0 else None
+
     def configured(self) -> tuple[str, ...]:
         """The name and the address under which commits would be made here, as far as git was told."""
         said = self._git("config", "-z", "--get-regexp", r"^user\.(name|email)$").stdout

@@ -1,5 +1,6 @@
 """From `pyproject.toml` and the command line to `Settings`, or to every mistake at once."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -107,6 +108,15 @@ def decode(document: Document, overrides: tuple[str, ...] = ()) -> Configuration
     if found := contradictions(settings):
         raise SettingsError(tuple(sorted(_mistake(document, key, text, named) for key, text in found)))
     return Configuration(settings, _sources(merged, document, named))
+
+
+def mistake_at(document: Document, key: Key, value: Any, text: str) -> Mistake:
+    """A mistake that shows once the settings have been read: at its place, or of the command line, which said it."""
+    there: Any = document.data
+    with contextlib.suppress(KeyError, IndexError, TypeError):
+        for name in ROOT + key:
+            there = there[name]
+    return _mistake(document, key, text, set() if there == value else {key})
 
 
 def _table(document: Document) -> Mapping[str, Any]:

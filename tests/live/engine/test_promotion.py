@@ -1,6 +1,7 @@
 """One digest on its way through the environments, and what lies beside it: signed by one of ours, or not let in."""
 
 import base64
+import contextlib
 import json
 import secrets
 import subprocess
@@ -105,11 +106,15 @@ def test_one_digest_under_three_names(work, release):
     assert isinstance(ImageGate(work=work()).ask(gone), Shut)
 
 
-def test_what_is_deployed_is_signed(work, release):
+def test_what_is_deployed_is_signed(work, release, shipped):
     """Refused without a signature, with one of somebody else, of another image, or changed; let through with ours."""
     refused(work(), release, "Nothing signed lies beside it")
     assert "passed" == sign(work("theirs.pem")).state
     refused(work(), release, "signed by somebody else, or was changed since")
+    # A key that lies in the folder and not in the commit opens nothing.
+    with lying(shipped.root / "ours.pub", (shipped.root / "theirs.pub").read_bytes()):
+        refused(work(), release, "signed by somebody else, or was changed since")
+    another = shipped.git("commit-tree", "HEAD^{tree}", "-m", "Another")
     repository, digest = parse_reference(release.image)
     registry = open_registry(work(), repository)
     image = registry.manifest(digest)
@@ -119,7 +124,7 @@ def test_what_is_deployed_is_signed(work, release):
     payload = base64.b64decode(envelope["payload"])
     changed = base64.b64encode(payload.replace(b"run-1", b"run-2")).decode()
     attach(registry, image, json.dumps({**envelope, "payload": changed}).encode(), PREDICATE)
-    refused(work(signers=("theirs.pub",)), replace(release, commit="0" * 40), "it names the commit")
+    refused(work(signers=("theirs.pub",)), replace(release, commit=another), "it names the commit")
     refused(work(signers=("theirs.pub",)), replace(release, digest="0" * 64), "it names another wheel")
     demand_provenance(work(signers=("ours.pub", "theirs.pub")), release)
     assert "laid beside it" in sign(work()).headline
@@ -139,6 +144,17 @@ def test_signed_once(work, release):
     assert (there, envelope) == (attached(registry, digest, PREDICATE), path.read_bytes())
     sign(work("others.pem"))
     assert len(there) + 1 == len(attached(registry, digest, PREDICATE))
+
+
+@contextlib.contextmanager
+def lying(path, data):
+    """A file with something else in it than what was committed."""
+    held = path.read_bytes()
+    path.write_bytes(data)
+    try:
+        yield
+    finally:
+        path.write_bytes(held)
 
 
 def refused(work, release, why):

@@ -74,6 +74,20 @@ def test_who_is_configured(commits, git, write, monkeypatch, tmp_path):
     assert ("Somebody", "grace@example.org") == commits.configured()
 
 
+def test_a_file_of_a_commit(history, git, write, shell, tmp_path):
+    """It is what the commit has, whatever lies in the folder; what is no file of it, and what is no commit, is none."""
+    write("inner/keys/a.pub", "committed")
+    git("add", ".")
+    git("commit", "-m", "A key")
+    commit, commits = git("rev-parse", "HEAD"), Commits(tmp_path / "inner", shell)
+    write("inner/keys/a.pub", "changed since")
+    write("inner/keys/b.pub", "never committed")
+    git("add", ".")
+    assert ("committed", "aside") == (commits.text(commit, "keys/a.pub"), commits.text(history["aside"], "../file.txt"))
+    nothing = [(commit, "keys/b.pub"), (commit, "keys"), (history["first"], "keys/a.pub"), ("", "keys/b.pub")]
+    assert [None] * 4 == [commits.text(*each) for each in nothing]
+
+
 def test_outside_a_repository(commits, git):  # noqa: ARG001  # git obeys nobody's settings
     """Where there is no repository nothing is known."""
     assert (False, 0, ()) == (commits.leads(NOBODY, NOBODY), commits.when(NOBODY), commits.authors(NOBODY))
