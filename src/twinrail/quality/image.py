@@ -6,12 +6,12 @@ from pathlib import Path
 
 from twinrail.project.images import Image as Settings
 from twinrail.quality.images.building import Building, NoRegistry
-from twinrail.quality.images.checks.subject import Checked
 from twinrail.quality.images.choice import NoBuilder, choose
 from twinrail.quality.images.context import own_dockerfile
 from twinrail.quality.images.dating import Dated
 from twinrail.quality.images.inspected import Stored
 from twinrail.quality.images.interface import Builder, Image
+from twinrail.quality.images.keeping import keep, waiting
 from twinrail.quality.images.preparation import Inputs, Prepared, prepare
 from twinrail.quality.images.proof import Proof
 from twinrail.quality.images.verdict import check, conclude
@@ -20,7 +20,6 @@ from twinrail.session.outcome import Outcome, off, passed
 from twinrail.session.work import Work
 from twinrail.system.called import again
 from twinrail.system.errors import ProjectError
-from twinrail.system.files import write_json
 from twinrail.system.github import on_github
 from twinrail.system.units import show_size
 
@@ -41,9 +40,9 @@ def image(work: Work) -> Outcome:
             raise
         return off(f"{error.what} {error.why}")
     inputs = Inputs(settings=settings, own=own, wheel=_wheel(work))
-    with tempfile.TemporaryDirectory(prefix="twinrail-image-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="twinrail-image-") as temporary, waiting(work) as unchecked:
         try:
-            return _made(work, builder, Path(temporary), inputs)
+            return _made(Building(work, builder, Path(temporary)), unchecked, inputs)
         except NoRegistry as error:
             # A laptop may be off the net. Who named a base is told, and GitHub's runners reach the official ones.
             if settings.from_ or on_github():
@@ -62,24 +61,27 @@ def _wheel(work: Work) -> Artifact:
     return wheel
 
 
-def _made(work: Work, builder: Builder, scratch: Path, inputs: Inputs) -> Outcome:
-    made: list[tuple[Image, Prepared]] = []
+def _made(building: Building, unchecked: Path, inputs: Inputs) -> Outcome:
+    work, made = building.work, list[tuple[Image, Prepared]]()
     for number, platform in enumerate(dict.fromkeys(inputs.settings.platforms) or ("",)):
-        folder = scratch / str(number)
+        folder = building.scratch / str(number)
         folder.mkdir()
         suffix = platform.removeprefix("linux").replace("/", "-") if number else ""
-        one = _built(work, Building(work, builder, folder, platform, suffix), inputs)
+        one = _built(replace(building, scratch=folder, platform=platform, suffix=suffix), unchecked, inputs)
         if isinstance(one, Outcome):
             return one
         made.append(one)
         inputs = replace(inputs, base=one[1].base if "@" in one[1].base else "")
     images = [image for image, _ in made]
     checked = check(work, images, inputs.settings, own=bool(inputs.own))
-    outcome = conclude(work, checked, passed(_headline(images, made[0][1], builder)))
-    return outcome if outcome.state == "failed" else _kept(work, images, made[0][1], checked, outcome)
+    outcome = conclude(work, checked, passed(_headline(images, made[0][1], building.builder)))
+    if outcome.state == "failed":
+        return outcome
+    return replace(outcome, artifacts=keep(building, images, inputs.wheel, checked))
 
 
-def _built(work: Work, building: Building, inputs: Inputs) -> tuple[Image, Prepared] | Outcome:
+def _built(building: Building, unchecked: Path, inputs: Inputs) -> tuple[Image, Prepared] | Outcome:
+    work = building.work
     prepared = prepare(work, building, inputs)
     plan, context = prepared.plan, prepared.context
     work.progress(f"{building.builder.title}: {plan.name}")
@@ -89,7 +91,7 @@ def _built(work: Work, building: Building, inputs: Inputs) -> tuple[Image, Prepa
     if inputs.reproducible and (wrong := _twice(work, building, prepared, first)):
         return wrong
     work.progress(f"saving {plan.name}")
-    dated = building.keep(first, plan, work.project.state / "images" / f"{prepared.title}.tar")
+    dated = building.save(first, plan, unchecked / f"{prepared.title}.tar")
     return _image(building, prepared, dated), prepared
 
 
@@ -122,21 +124,3 @@ def _headline(images: list[Image], prepared: Prepared, builder: Builder) -> str:
     made, kind = images[0], prepared.kind or "own Dockerfile"
     others = "".join(f" + {each.platform}" for each in images[1:])
     return f"{made.name} · {kind} · {show_size(made.size)} · {made.id[:11]}… · {builder.name}{others}"
-
-
-def _kept(work: Work, images: list[Image], prepared: Prepared, checked: Checked, outcome: Outcome) -> Outcome:
-    made, wheel = images[0], prepared.wheel
-    told = {
-        "name": made.name, "id": made.id, "layers": made.layers, "base": made.base, "builder": made.builder,
-        "size": made.size, "version": wheel.version, "commit": wheel.commit,
-    }  # fmt: skip
-    if made.platform:
-        told["platforms"] = [
-            {"platform": each.platform, "id": each.id, "archive": each.archive.name} for each in images
-        ]
-    path = work.project.state / "artifacts" / f"{prepared.title}.image.json"
-    write_json(path, told)
-    artifacts = {made.name: made.id}
-    for kind, file in (("image", path), ("image-sbom", checked.sbom)):
-        artifacts[file.name] = work.artifacts.put(kind, file, version=wheel.version, commit=wheel.commit).digest
-    return replace(outcome, artifacts=artifacts)

@@ -1,5 +1,6 @@
 """The pack's own image on every base: hardened, served as nobody, and nothing in it of whoever built it."""
 
+import hashlib
 import time
 
 import pytest
@@ -76,6 +77,19 @@ def test_a_new_line_of_code_makes_one_new_layer(slim, scales, engine):
     assert (len(slim.layers), True) == (len(after.layers), slim.layers[-1] != after.layers[-1])
     assert "--no-cache" not in after.said
     assert "AGAIN=second" in after.said
+
+
+def test_what_is_refused_leaves_what_passed(scales, engine):
+    """The archive, and the name in the engine, are still those of the image that later sessions are told of."""
+    before = scales.image("from=twinrail-test/base:slim", f"name={engine.name('kept')}", "reproducible=false")
+    held = hashlib.sha256(before.archive.read_bytes()).hexdigest()
+    wanted = ("image.from=twinrail-test/base:slim", f"image.name={engine.name('kept')}", "image.reproducible=false",
+              "image.port=9000", "image.size=1MB")  # fmt: skip
+    done = scales.run("image", *(word for each in wanted for word in ("--set", each)))
+    assert (1, "image-size") == (done.returncode, scales.result()["findings"][0]["title"])
+    assert held == hashlib.sha256(before.archive.read_bytes()).hexdigest()
+    ids = [engine("image", "inspect", "--format", "{{.Id}}", f"{before.name}{end}") for end in ("", "-unchecked")]
+    assert (before.id, False) == (ids[0], before.id == ids[1])
 
 
 def test_distroless(scales, engine):

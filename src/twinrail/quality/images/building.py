@@ -1,4 +1,7 @@
-"""Builds an image: the base is there, the build runs, a second one is the same, the result lies in a file."""
+"""Builds an image: the base is there, the build runs, a second one is the same, the result lies in a file.
+
+It has its own name in the builder's store once it has passed, and another one until then.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -80,9 +83,9 @@ class Building:
             done = self._run_build(replace(plan, fresh=True))
         if done.returncode:
             return self._failed(done, context)
-        if found := self._stored(plan.name):
+        if found := self._stored(plan.unchecked):
             return self._checked(plan, found)
-        raise ToolError(f"{self.builder.title} built {plan.name}, and does not have it.")
+        raise ToolError(f"{self.builder.title} built {plan.unchecked}, and does not have it.")
 
     def second(self, first: Stored, plan: Plan, context: Context) -> Outcome | None:
         """Nothing, when another build of the same inputs makes the same layers; else what differs, file by file."""
@@ -102,19 +105,24 @@ class Building:
             text = f"built twice, and not the same: {summary(found) or 'the same files in another order'}"
         return failed(text, findings=(Finding(file=self._named(context), title="reproducible", text=text),))
 
-    def keep(self, stored: Stored, plan: Plan, archive: Path) -> Dated:
-        """The image in a file, as of the commit's time, and under its name in the builder's store.
+    def save(self, stored: Stored, plan: Plan, archive: Path) -> Dated:
+        """The image in a file, as of the commit's time.
 
         Raises:
             ToolError: it cannot be saved.
         """
-        archive.parent.mkdir(parents=True, exist_ok=True)
         saved = self._saved(stored.id, plan.name, "saved.tar")
         dated = date_archive(saved, archive, name=plan.name, when=plan.when, ordered=plan.ordered)
         saved.unlink()
-        if dated.id != stored.id:
-            self._run(self.builder.load(archive))
         return dated
+
+    def load(self, archive: Path) -> None:
+        """What was saved, under its name in the builder's store.
+
+        Raises:
+            ToolError: it cannot be taken there.
+        """
+        self._run(self.builder.load(archive))
 
     @property
     def _meant(self) -> str:

@@ -40,7 +40,7 @@ class Plan:
     """One build of an image.
 
     Attributes:
-        name: the image's name and tag; empty: nobody will ask for it by name.
+        name: the image's name and tag, once it has passed; empty: nobody will ask for it by name.
         context: the folder that the builder sees.
         dockerfile: the Dockerfile.
         when: the commit's time, in seconds since 1970.
@@ -70,6 +70,11 @@ class Plan:
     fresh: bool = False
     stamped: bool = False
     ordered: int = 0
+
+    @property
+    def unchecked(self) -> str:
+        """The name that it is built under: what is refused must not take that of an image that passed."""
+        return f"{self.name}-unchecked" if self.name else ""
 
 
 class Builder(Protocol):

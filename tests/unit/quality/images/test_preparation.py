@@ -1,14 +1,12 @@
 """From the settings to what a builder is given, by a builder that has no engine."""
 
-import json
 import os
 import shutil
 import zipfile
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import ClassVar
+from dataclasses import replace
 
 import pytest
+from paper import BASE, DIGEST, ID, Paper
 
 from twinrail.project.images import Image as Table
 from twinrail.project.repository import Commit, open_project
@@ -22,14 +20,9 @@ from twinrail.quality.images.preparation import Inputs, prepare
 from twinrail.quality.images.proof import Proof
 from twinrail.session.artifacts import Artifact
 from twinrail.session.work import Work
-from twinrail.system.command import Command
 from twinrail.system.errors import ProjectError, ToolError
 from twinrail.system.shell import Shell
 
-PYTHON = "python3"
-BASE = "registry.example/python:3.13"
-ID, DIGEST = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
-LOST = "#17 exporting to image\n#17 ERROR: layer does not exist"
 PROJECT = {
     "name": "Shop.Front",
     "version": "1.4.0",
@@ -37,57 +30,6 @@ PROJECT = {
     "license": "MIT",
     "scripts": {"shopfront": "shopfront:main"},
 }
-
-
-@dataclass
-class Paper:
-    """A builder that builds nothing: what it has is what it was told to have; it answers by real programs."""
-
-    root: Path
-    has: dict[str, list[str]] = field(default_factory=dict)
-    fails: str = ""
-    loses: int = 0
-    silent: str = ""
-    machine: str = "amd64"
-    secrets: bool = True
-    fetches: bool = False
-    name: ClassVar[str] = "paper"
-    title: ClassVar[str] = "paper 1"
-
-    def inspect(self, reference):
-        if reference not in self.has:
-            return self.say("", code=1)
-        told = [
-            {"Id": ID, "RepoDigests": [f"registry.example/python@{DIGEST}"], "RootFS": {"Layers": self.has[reference]},
-             "Os": "linux", "Architecture": self.machine}
-        ]  # fmt: skip
-        return self.say(json.dumps(told))
-
-    def pull(self, reference, platform=""):
-        if platform and not self.silent:
-            self.machine = platform.partition("/")[2]
-            return self.say(reference)
-        return self.say(self.silent or f"no such registry as that of {reference}", code=1)
-
-    def build(self, plan):
-        if self.loses:
-            tries = self.root / "tries"
-            program = (
-                f"import sys; tries = open({str(tries)!r}, 'a+'); tries.write({'F' if plan.fresh else '.'!r}); "
-                f"lost = tries.tell() <= {self.loses}; print({LOST!r} if lost else 'built'); sys.exit(lost)"
-            )
-            return Command(argv=(PYTHON, "-c", program), cwd=self.root)
-        return self.say(self.fails or f"built {plan.name}", code=1 if self.fails else 0)
-
-    def save(self, reference, name, to):
-        return self.say(self.fails or f"{reference} is {name} in {to}", code=1 if self.fails else 0)
-
-    def load(self, archive):
-        return self.say(f"loaded {archive}")
-
-    def say(self, text, *, code=0):
-        program = f"import sys; print({text!r}); sys.exit({code})"
-        return Command(argv=(PYTHON, "-c", program), cwd=self.root)
 
 
 @pytest.fixture
@@ -298,17 +240,17 @@ def test_a_step_that_fails(prepared, work, tmp_path):
     with pytest.raises(ToolError, match="The disk is full"):
         building.build(made.plan, made.context)
     with pytest.raises(ToolError, match="The disk is full"):
-        building.keep(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
+        building.save(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
     builder.fails = "another cause"
     with pytest.raises(ToolError, match="python3 ended with 1"):
-        building.keep(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
+        building.save(Stored(id=ID, layers=()), made.plan, tmp_path / "images" / "a.tar")
 
 
 @pytest.mark.parametrize("loses", [1, 2])
 def test_a_layer_that_another_build_took(prepared, work, tmp_path, loses):
     """It is built once more with nothing of before, and not a third time."""
     made = prepared(FROM)
-    building = Building(work(), Paper(tmp_path, has={made.plan.name: ["a"]}, loses=loses), tmp_path)
+    building = Building(work(), Paper(tmp_path, has={made.plan.unchecked: ["a"]}, loses=loses), tmp_path)
     built = building.build(made.plan, made.context)
     assert ".F" == (tmp_path / "tries").read_text(encoding="utf-8")
     if loses == 1:
@@ -320,7 +262,7 @@ def test_a_layer_that_another_build_took(prepared, work, tmp_path, loses):
 def test_a_second_build(prepared, work, tmp_path):
     """Nothing is said of the same layers; others are a finding."""
     made = prepared(FROM)
-    builder = Paper(tmp_path, has={made.plan.name: ["a", "b"]})
+    builder = Paper(tmp_path, has={made.plan.unchecked: ["a", "b"]})
     building = Building(work(), builder, tmp_path)
     assert building.second(Stored(id=ID, layers=("a", "b")), made.plan, made.context) is None
     outcome = building.second(Stored(id=ID, layers=("a",)), made.plan, made.context)

@@ -12,7 +12,7 @@ def build_words(plan: Plan, secrets: Mapping[str, Path]) -> tuple[str, ...]:
     return (
         "--force-rm",  # a build that fails would leave its container
         f"--file={plan.dockerfile}",
-        *((f"--tag={plan.name}",) if plan.name else ()),
+        *((f"--tag={plan.unchecked}",) if plan.unchecked else ()),
         *((f"--target={plan.target}",) if plan.target else ()),
         *for_platform(plan.platform),
         *(("--no-cache",) if plan.fresh else ()),

@@ -11,11 +11,13 @@ from twinrail.session.work import Work
 from twinrail.system.errors import ToolError
 from twinrail.system.files import write_json
 
+BILL = ".image.cdx.json"
+"""How its file's name ends."""
 _VALIDATE = Path(__file__).with_name("validate.py")
 
 
 def sbom(work: Work, archive: Archive) -> Path:
-    """The bill of materials of all that is in an image; the same image has the same one.
+    """The bill of materials of all that is in an image, among the reports; the same image has the same one.
 
     Raises:
         ToolError: syft gave no answer, or one that the schema refuses.
@@ -26,7 +28,7 @@ def sbom(work: Work, archive: Archive) -> Path:
     words = ("scan", f"{form}:{archive.path}", f"--output=cyclonedx-json@{SCHEMA}={raw}")
     about = ("--source-name", work.project.name, "--source-version", work.project.version or archive.id)
     work.shell.run(tool.command(*words, *about, cwd=work.project.root, SYFT_CHECK_FOR_APP_UPDATE="false", NO_COLOR="1"))
-    made = work.project.state / "artifacts" / f"{archive.path.stem}.image.cdx.json"
+    made = work.report(f"{archive.path.stem}{BILL}")
     write_json(made, _same(raw, archive))
     validate(work, made)
     return made
