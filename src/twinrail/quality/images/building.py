@@ -70,6 +70,13 @@ class Building:
                 )
         return pinned(reference, found.digests)
 
+    def known(self, base: str) -> str:
+        """What a base is known by where it is another one: its digest in its registry, or its id where it has none."""
+        if "@" in base:
+            return base
+        found = self._stored(base)
+        return found.id if found else ""
+
     def build(self, plan: Plan, context: Context) -> Stored | Outcome:
         """The image as its builder has it, or the step that failed, with its line of the Dockerfile.
 

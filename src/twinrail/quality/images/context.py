@@ -45,12 +45,17 @@ def own_dockerfile(work: Work) -> str:
     return said or (_DOCKERFILE if (work.project.root / _DOCKERFILE).is_file() else "")
 
 
+def programs(recipe: Recipe) -> tuple[Path, ...]:
+    """The programs of the pack's own that its Dockerfile runs."""
+    return (_SETTLE, _INTERPRETER) if recipe.kind == "distroless" else (_SETTLE,)
+
+
 def our_context(work: Work, recipe: Recipe, wheel: Path, requirements: Path, folder: Path) -> Context:
     """A folder for the pack's own Dockerfile, which is kept beside the session's reports too."""
     folder.mkdir(exist_ok=True)
     shutil.copy2(wheel, folder)
     shutil.copy2(requirements, folder / "requirements.txt")
-    for program in (_SETTLE, *([_INTERPRETER] if recipe.kind == "distroless" else [])):
+    for program in programs(recipe):
         shutil.copy2(program, folder)
     kept = work.report(_DOCKERFILE)
     for path in (kept, folder / _DOCKERFILE):

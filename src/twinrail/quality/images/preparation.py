@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from twinrail.project.images import Image as Settings
 from twinrail.quality.images.annotations import labels
 from twinrail.quality.images.building import Building
-from twinrail.quality.images.context import Context, importable, our_context, their_context
+from twinrail.quality.images.context import Context, importable, our_context, programs, their_context
 from twinrail.quality.images.dockerfile import Recipe
 from twinrail.quality.images.index import index_secrets
 from twinrail.quality.images.interface import Plan
@@ -112,7 +112,8 @@ def _ours(work: Work, building: Building, inputs: Inputs) -> Prepared:
     plan = _plan(work, building, inputs, context, base=base, target=RUNTIME, network=not wheels)
     # What the lock names, and the wheel; where nothing stands below them, the interpreter too.
     plan = replace(plan, labels={}, ordered=3 if settings.base == "distroless" else 2)
-    key = digest(recipe.key, text, builder.title, building.platform)
+    ours = (each.read_bytes() for each in programs(recipe))
+    key = digest(recipe.key, text, builder.title, building.platform, building.known(base), *ours)
     return _prepared(work, building, inputs, context, plan, kind=settings.base, base=base, key=key)
 
 

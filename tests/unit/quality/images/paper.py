@@ -19,6 +19,7 @@ class Paper:
 
     root: Path
     has: dict[str, list[str]] = field(default_factory=dict)
+    id: str = ID
     fails: str = ""
     loses: int = 0
     silent: str = ""
@@ -31,11 +32,14 @@ class Paper:
     def inspect(self, reference):
         if reference not in self.has:
             return self.say("", code=1)
-        told = [
-            {"Id": ID, "RepoDigests": [f"registry.example/python@{DIGEST}"], "RootFS": {"Layers": self.has[reference]},
-             "Os": "linux", "Architecture": self.machine}
-        ]  # fmt: skip
-        return self.say(json.dumps(told))
+        told = {
+            "Id": self.id,
+            "RepoDigests": [f"registry.example/python@{DIGEST}"],
+            "RootFS": {"Layers": self.has[reference]},
+            "Os": "linux",
+            "Architecture": self.machine,
+        }
+        return self.say(json.dumps([told]))
 
     def pull(self, reference, platform=""):
         if platform and not self.silent:

@@ -12,6 +12,7 @@ from twinrail.project.images import Image as Table
 from twinrail.project.repository import Commit, open_project
 from twinrail.project.settings import Service, Settings
 from twinrail.quality.image import image
+from twinrail.quality.images import context
 from twinrail.quality.images.annotations import labels
 from twinrail.quality.images.building import Building, NoRegistry
 from twinrail.quality.images.context import importable
@@ -111,6 +112,28 @@ def test_the_key_is_of_what_lies_below_the_wheel(prepared):
     one = prepared(FROM)
     assert {one.key} == {prepared(FROM, version="1.5.0").key}
     assert one.key != prepared(table(user=4711)).key
+
+
+LOCAL = "localhost/python:3.13"
+
+
+def test_a_base_without_a_digest_is_known_by_its_id(prepared, tmp_path):
+    """Who builds it anew under the same name has another one, and two builds of the one prove nothing of the other."""
+    said = table(**{"from": LOCAL})
+    first, same, other = (
+        prepared(said, builder=Paper(tmp_path, has={LOCAL: []}, id=each)) for each in (ID, ID, f"sha256:{'3' * 64}")
+    )
+    assert (LOCAL, first.key, True) == (other.base, same.key, first.key != other.key)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("slim", "_SETTLE"), ("distroless", "_INTERPRETER")])
+def test_what_the_pack_runs_in_the_build_is_in_the_key(prepared, tmp_path, monkeypatch, kind, name):
+    """Another version of it may make something else of the same lock."""
+    before = prepared(table(base=kind)).key
+    program = tmp_path / getattr(context, name).name
+    program.write_text("print('another')\n", encoding="utf-8")
+    monkeypatch.setattr(context, name, program)
+    assert before != prepared(table(base=kind)).key
 
 
 def test_no_program(prepared):
