@@ -2,7 +2,8 @@
 
 buildah builds, because all of its work is done by its own children, whose CPU the system counts for whoever waits for
 them; in a store of its own, which begins with the base alone. The base comes from the engine that
-`source scripts/engine.sh` starts. What was measured is written into `benchmarks/images.md`.
+`source scripts/engine.sh` starts. The virtual environment that the image is held against is not the image's own: the
+same lock and wheel are installed once more, beside it. What was measured is written into `benchmarks/images.md`.
 """
 
 import json
@@ -11,8 +12,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from uv import find_uv_bin
 
 from benchmarks.load import ROOT
 from benchmarks.results import STATE, commit, machine, now
@@ -45,7 +49,7 @@ class Built:
         cold: CPU seconds of `buildah build` with nothing of before.
         rebuilt: the same after one line of code was changed.
         base: how large the base is, unpacked, in bytes.
-        venv: what stands in /app.
+        venv: how large a virtual environment of the same lock and wheel is, installed apart, without bytecode.
         size: the whole image.
         builder: and its version.
         ended: when, as a date and time.
@@ -91,8 +95,8 @@ tests, {built.builder}; {built.machine}; {built.ended}, commit {built.commit} (`
 | cold build, CPU of `buildah build` | {built.cold:.1f} s |
 | after one line of code was changed | {built.rebuilt:.1f} s, {ratio:.2f} of it |
 | base, unpacked | {built.base / 1e6:.1f} MB |
-| the virtual environment in it | {built.venv / 1e6:.1f} MB |
-| the image | {built.size / 1e6:.1f} MB, {built.size / whole:.3f} of both together |
+| a virtual environment of the same lock and wheel, without bytecode | {built.venv / 1e6:.1f} MB |
+| the image, bytecode and all | {built.size / 1e6:.1f} MB, {built.size / whole:.3f} of both together |
 """
 
 
@@ -112,8 +116,8 @@ def main() -> int:
     finally:
         _unmount(folder)
     built = Built(
-        cold=cold, rebuilt=rebuilt, base=_unpacked(folder / "base.tar"), size=_unpacked(image),
-        venv=_unpacked(image, "app"), builder=" ".join(_said("buildah", "--version").split()[::2][:2]), ended=now(),
+        cold=cold, rebuilt=rebuilt, base=unpacked(folder / "base.tar"), size=unpacked(image),
+        venv=_venv(root), builder=" ".join(_said("buildah", "--version").split()[::2][:2]), ended=now(),
         commit=commit(), code=code_digest(), machine=machine(),
     )  # fmt: skip
     write_json(KEPT, asdict(built))
@@ -171,14 +175,34 @@ def _build(root: Path, folder: Path, env: dict[str, str]) -> tuple[float, Path]:
     return sum(seconds for verb, seconds in told if verb == "build"), next((root / ".twinrail/images").glob("*.tar"))
 
 
-def _unpacked(archive: Path, below: str = "") -> int:
-    """How many bytes the files of an image have, all of them or those below a folder."""
+def _venv(root: Path) -> int:
+    requirements = root / ".twinrail" / "runs" / "latest" / "reports" / "image" / "requirements.txt"
+    version = docker(
+        "run", "--rm", "--network=none", BASE, "python3", "-c", "import platform as p; print(p.python_version())"
+    )
+    return installed(requirements, next((root / "dist").glob("*.whl")), python=version.strip())
+
+
+def installed(requirements: Path, wheel: Path, *, python: str) -> int:
+    """How many bytes a new virtual environment has with all of a lock and a wheel, without bytecode."""
+    uv = find_uv_bin()
+    with tempfile.TemporaryDirectory(prefix="twinrail-bench-") as folder:
+        venv = Path(folder) / "venv"
+        _said(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(venv))
+        into = ("--python", str(venv), "--python-version", python, "--no-deps", "--no-compile-bytecode")
+        for what in (("--require-hashes", "-r", str(requirements)), (str(wheel),)):
+            _said(uv, "pip", "install", "--quiet", *into, *what)
+        return sum(each.stat().st_size for each in venv.rglob("*") if each.is_file() and not each.is_symlink())
+
+
+def unpacked(archive: Path) -> int:
+    """How many bytes the files of an image have, in all of its layers."""
     with tarfile.open(archive) as tar:
         [told] = json.load(tar.extractfile("manifest.json") or sys.exit(f"{archive}: no manifest"))
         total = 0
         for layer in told["Layers"]:
             with tarfile.open(fileobj=tar.extractfile(layer)) as files:
-                total += sum(each.size for each in files if each.name.lstrip("./").startswith(below))
+                total += sum(each.size for each in files)
     return total
 
 
