@@ -1,13 +1,17 @@
 """An image pushed to real registries: by digest, with and without a login; what goes wrong leaves no name behind."""
 
+import base64
 import contextlib
 import json
+import os
 import random
 import secrets
+import shutil
 import socket
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from shipped import Shipped
@@ -71,6 +75,57 @@ def test_a_login_reaches_nothing_but_the_registry(shipped, closed_registry):
     right = shipped.push(to, TWINRAIL_REGISTRY_USER=login.user, TWINRAIL_REGISTRY_PASSWORD=login.password)
     assert 0 == right.returncode, right.stdout
     assert login.password not in right.stdout + right.stderr
+    assert login.password.encode() not in shipped.kept()
+
+
+SPY = """\
+#!/bin/sh
+cat /proc/$$/cmdline /proc/$$/environ >>"$SPY_TOLD"
+exec {does}
+"""
+HELPER = "docker-credential-spied"
+
+
+@pytest.fixture
+def spied(tmp_path):
+    """Variables under which git, docker and a credential helper write down with what they were started."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    programs = {name: f'{shutil.which(name)} "$@"' for name in ("git", "docker") if shutil.which(name)}
+    for name, does in {**programs, HELPER: f"cat '{tmp_path / 'kept'}'"}.items():
+        (folder / name).write_text(SPY.format(does=does), encoding="utf-8")
+        (folder / name).chmod(0o755)
+    # The tests themselves know the login by a variable.
+    return {"PATH": f"{folder}:{os.environ['PATH']}", "SPY_TOLD": str(tmp_path / "told"), "TWINRAIL_TEST_LOGIN": ""}
+
+
+def started(spied, login):
+    """With what programs were started: none with the password, as it is or as HTTP carries it, or with its name."""
+    told = Path(spied["SPY_TOLD"]).read_bytes()
+    carried = base64.b64encode(f"{login.user}:{login.password}".encode())
+    assert not [each for each in (login.password.encode(), carried, b"TWINRAIL_REGISTRY_PASSWORD") if each in told]
+    return told
+
+
+def test_no_program_is_started_with_a_login(shipped, closed_registry, spied):
+    """While an image is pushed with a login, it is neither an argument nor a variable of what runs beside."""
+    login = closed_registry.login
+    said = {"TWINRAIL_REGISTRY_USER": login.user, "TWINRAIL_REGISTRY_PASSWORD": login.password}
+    done = shipped.push(f"{closed_registry.address}/{TEAM}/spied", **said, **spied)
+    assert (0, True) == (done.returncode, "2 new layers" in done.stdout), done.stdout
+    assert b"/bin/git\0" in started(spied, login)
+
+
+def test_a_helper_is_told_no_login(shipped, closed_registry, spied, tmp_path):
+    """What a credential helper answers goes to the registry, and to no other program."""
+    login = closed_registry.login
+    (tmp_path / "kept").write_text(json.dumps({"Username": login.user, "Secret": login.password}), encoding="utf-8")
+    told = {"credHelpers": {closed_registry.address: HELPER.removeprefix("docker-credential-")}}
+    (tmp_path / "config.json").write_text(json.dumps(told), encoding="utf-8")
+    done = shipped.push(f"{closed_registry.address}/{TEAM}/helped", **spied, DOCKER_CONFIG=str(tmp_path))
+    assert (0, True) == (done.returncode, "2 new layers" in done.stdout), done.stdout
+    found = started(spied, login)
+    assert (True, True) == (b"/bin/git\0" in found, f"{HELPER}\0get\0".encode() in found)
     assert login.password.encode() not in shipped.kept()
 
 

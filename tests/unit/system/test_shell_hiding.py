@@ -1,13 +1,17 @@
 """What a program must not make known, and what it must not survive."""
 
+import json
 import signal
 import sys
 import threading
+from dataclasses import replace
 
+import psutil
 import pytest
 
-from twinrail.system.command import Command
+from twinrail.system.command import WITHHELD, Command
 from twinrail.system.errors import Interrupted
+from twinrail.system.shell import start_detached
 
 
 def test_a_secret_that_a_program_prints_is_hidden(shell, listener, tmp_path, monkeypatch):
@@ -19,6 +23,24 @@ def test_a_secret_that_a_program_prints_is_hidden(shell, listener, tmp_path, mon
     )
     assert ("***\n", "13\n") == (done.stdout, done.stderr)
     assert not [line for line in listener.said if "hunter2" in line]
+
+
+NAMES = "import json, os, sys; json.dump(sorted(os.environ), sys.stdout)"
+
+
+def test_what_opens_a_registry_reaches_no_program(shell, tmp_path, monkeypatch):
+    """Neither the password nor a key or token of the caller is in a child's environment, but where it asks for one."""
+    ours = {"TWINRAIL_REGISTRY_PASSWORD", "TWINRAIL_SIGNING_KEY", "TWINRAIL_GITHUB_TOKEN"}
+    for name in (*ours, "OF_NO_CONCERN"):
+        monkeypatch.setenv(name, "hunter2-value")
+    command = Command(argv=(sys.executable, "-c", NAMES), cwd=tmp_path)
+    reached = set(json.loads(shell.run(command).stdout))
+    assert ({"OF_NO_CONCERN"}, ours) == (reached & {*ours, "OF_NO_CONCERN"}, set(WITHHELD))
+    log = tmp_path / "log"
+    psutil.Process(start_detached(command, log=log)).wait(30)
+    assert not ours & set(json.loads(log.read_text(encoding="utf-8")))
+    asked = replace(command, secrets=("TWINRAIL_SIGNING_KEY",))
+    assert {"TWINRAIL_SIGNING_KEY"} == ours & set(json.loads(shell.run(asked).stdout))
 
 
 def test_an_error_of_whoever_listens_does_not_hang_the_program(tmp_path):
