@@ -80,6 +80,17 @@ def test_a_new_line_of_code_makes_one_new_layer(slim, scales, engine):
     assert "AGAIN=second" in after.said
 
 
+def test_another_clone_makes_the_same_image(slim, scales, engine, tmp_path):
+    """The wheel is built anew, in another folder, at the same commit: the image has the same id."""
+    scales.git("clone", "--quiet", str(scales.root), str(tmp_path / "clone"))
+    other = Scales(tmp_path / "clone", env=scales.env)
+    other.git("checkout", "--quiet", slim.commit)
+    assert 0 == other.run("build").returncode
+    named = ("from=twinrail-test/base:slim", f"name={engine.name('slim')}", "files=['/app/bin/scales']")
+    made = other.image(*named, "reproducible=false")
+    assert (slim.id, slim.layers) == (made.id, made.layers)
+
+
 def test_what_is_refused_leaves_what_passed(scales, engine):
     """The archive, and the name in the engine, are still those of the image that later sessions are told of."""
     before = scales.image("from=twinrail-test/base:slim", f"name={engine.name('kept')}", "reproducible=false")
