@@ -1,8 +1,10 @@
 """The archive of an image with the times of its commit, its layers in order: what a builder does each time anew."""
 
+import gzip
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ from twinrail.system.errors import ToolError
 
 _OF_ITS_BUILD = ("container", "container_config", "parent", "docker_version")
 """What a configuration may hold of the build, and not of the image."""
+_GZIP = b"\x1f\x8b"
+"""How a packed layer begins (RFC 1952)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +98,16 @@ def _copy(old: tarfile.TarFile, layer: str, new: tarfile.TarFile, digest: str, c
 
 @contextmanager
 def _source(old: tarfile.TarFile, layer: str, *, ordered: bool) -> Iterator[IO[bytes]]:
-    if not ordered:
-        yield _file(old, layer)
+    found = _file(old, layer)
+    packed = found.read(2) == _GZIP
+    found.seek(0)
+    if not (ordered or packed):
+        yield found
         return
     with tempfile.TemporaryFile() as file:
-        put_in_order(_file(old, layer), file)
+        # An engine may keep layers packed, as they came from a registry; they are known by what is in them.
+        unpacked: IO[bytes] = gzip.GzipFile(fileobj=found) if packed else found  # type: ignore[assignment]
+        put_in_order(unpacked, file) if ordered else shutil.copyfileobj(unpacked, file)
         file.seek(0)
         yield file
 

@@ -55,6 +55,17 @@ def test_what_was_written_is_an_image(tmp_path):
     assert ["shopfront:1.4.0"] == manifest[0]["RepoTags"]
 
 
+@pytest.mark.parametrize("ordered", [0, 1])
+def test_layers_that_an_engine_keeps_packed(tmp_path, ordered):
+    """They are unpacked: the image is the same as from an engine that keeps them so."""
+    made = [
+        date_archive(saved, saved.with_suffix(".tar"), name="a:1", when=0, ordered=ordered)
+        for saved in (save(tmp_path / f"{packed}.saved", *LAYERS, packed=packed) for packed in (False, True))
+    ]
+    assert made[0].id == made[1].id
+    assert made[0].path.read_bytes() == made[1].path.read_bytes()
+
+
 def test_a_configuration_as_of_a_time():
     """Every time is the commit's; what the image does stays."""
     config = {
