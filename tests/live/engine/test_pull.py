@@ -20,7 +20,7 @@ from twinrail.system.errors import MoveFailed
 
 @pytest.fixture(scope="module", params=["compose", "swarm"])
 def live(request, tmp_path_factory, engine):
-    """1.0 is live, loaded from a file; nothing of it is left at the end."""
+    """1.0 is live on compose, loaded from a file, and nothing in the swarm; nothing of it is left at the end."""
     skip_without_compose()
     project = make_project(tmp_path_factory.mktemp(request.param))
     if request.param == "swarm":
@@ -29,7 +29,8 @@ def live(request, tmp_path_factory, engine):
         made = Dock(project=project, name="pulled", options={}, engine=engine)
     patch = pytest.MonkeyPatch()
     patch.setenv("STORE_PASSWORD", PASSWORD)
-    made.deploy("1.0")
+    if request.param == "compose":
+        made.deploy("1.0")
     yield made
     patch.undo()
     made.clear()
@@ -66,23 +67,24 @@ def known(closed_registry, monkeypatch, tmp_path):
 @pytest.mark.parametrize("password", ["", "wrong"])
 def test_who_is_not_known(live, pushed, known, password):
     """It ends before anything is touched, says what to set, and tells the password nobody."""
+    before = live.serving()
     if password:
         known(password)
-    with pytest.raises(MoveFailed, match=r"2\.0|cannot be pulled") as failed:
+    with pytest.raises(MoveFailed, match="cannot be pulled") as failed:
         live.place.target.make(Bring(pushed), live.place.target.fence.seen)
-    assert "cannot be pulled" in str(failed.value)
     assert "TWINRAIL_REGISTRY_PASSWORD" in failed.value.todo
-    assert ({"1.0"}, {"1.0": 100.0}) == ({*live.serving()[0]}, live.serving()[1])
+    assert before == live.serving()
 
 
 def test_a_registry_that_is_away(live, pushed):
     """It is told from an engine that is away; what is live serves on."""
+    before = live.serving()
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         away = f"127.0.0.1:{closed.getsockname()[1]}/{pushed.image.partition('/')[2]}"
         with pytest.raises(MoveFailed, match="connection refused"):
             live.place.target.make(Bring(replace(pushed, image=away)), live.place.target.fence.seen)
-    assert {"1.0": 100.0} == live.serving()[1]
+    assert before == live.serving()
 
 
 def test_who_is_known(live, pushed, known, closed_registry, monkeypatch):
