@@ -19,7 +19,7 @@ from twinrail.sessions import offer
 
 @nox.session(venv_backend="none", default=False)
 def pythons(session: nox.Session) -> None:
-    """the unit tests on every Python that is found here: -- --at-least N --others"""
+    """the unit tests on every Python that is found here: -- --at-least N --others --newest"""
     session.run(sys.executable, "scripts/pythons.py", *session.posargs, external=True)
 
 

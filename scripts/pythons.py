@@ -1,4 +1,4 @@
-"""Runs the unit tests on each Python from 3.11 on that is here: `pythons.py [--at-least N] [--others]`."""
+"""Runs the unit tests on each Python from 3.11 on that is here: `pythons.py [--at-least N] [--others] [--newest]`."""
 
 import argparse
 import json
@@ -18,9 +18,11 @@ def main() -> int:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--at-least", type=int, default=1, metavar="N", help="fail where fewer are found (default: 1)")
     words.add_argument("--others", action="store_true", help="leave out the Python that runs this")
+    words.add_argument("--newest", action="store_true", help="of those that are left the newest alone")
     given = words.parse_args()
     least, own = given.at_least, sys.version_info[:2] if given.others else None
-    results = {version: tests_on(path) for version, path in sorted(found().items()) if version != own}
+    chosen = [each for each in sorted(found().items()) if each[0] != own][-1 if given.newest else 0 :]
+    results = {version: tests_on(path) for version, path in chosen}
     print("  ".join(f"Python {'.'.join(map(str, version))}: {code or 'passed'}" for version, code in results.items()))
     if len(results) < least:
         print(f"Only {len(results)} found, {least} are asked for.", file=sys.stderr)

@@ -23,7 +23,7 @@ from twinrail.project.strategies import Strategy
 from twinrail.system.errors import MoveFailed, SettingsError
 
 # At the end 1.0 is live.
-BY_THE_PROXY = [Strategy(name="blue-green"), Strategy(name="ab"), Strategy(name="canary", weights=(50,), hold="100ms")]
+BY_THE_PROXY = [Strategy(name="ab"), Strategy(name="blue-green"), Strategy(name="canary", weights=(50,), hold="100ms")]
 
 
 @pytest.fixture(scope="module")

@@ -68,25 +68,28 @@ class Containers:
     fence: int = 0
 
     def all(self) -> list[Container]:
-        """Those that live, oldest first. Whoever only looks changes nothing of what is written down."""
-        noted = self.noted()
-        seen = self._seen(noted)
-        return [each for each in noted if self._lives(each, seen)]
+        """Those that live and are whole, oldest first. Whoever only looks changes nothing of what is written down."""
+        return self.shown()[0]
 
     def answering(self) -> list[Container]:
         """Those that may get traffic, oldest first: whose first container runs, whatever is the matter with others.
 
         Of a release of which none runs: those that the engine is about to start again.
         """
+        return self.shown()[1]
+
+    def shown(self) -> tuple[list[Container], list[Container]]:
+        """Those that are whole, and those that may get traffic, as the engine tells them at one time."""
         noted = self.noted()
         seen = self._seen(noted)
         there = [each for each in noted if _running(seen.get(each.containers[0]))]
         soon = {each.release for each in noted} - {each.release for each in there}
-        return [
+        answering = [
             each
             for each in noted
             if each in there or (each.release in soon and _restarting(seen.get(each.containers[0])))
         ]
+        return [each for each in there if self._lives(each, seen)], answering
 
     def noted(self) -> list[Container]:
         """All that are written down, oldest first, whether they live or not."""

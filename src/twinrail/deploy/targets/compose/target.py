@@ -109,10 +109,9 @@ class ComposeTarget(DockerSite):
 
     def state(self) -> State:
         """What the place shows now."""
-        there = self.containers.answering()
-        trouble = self.proxy.trouble if there else ""
-        whole = self.containers.all() if there else []
-        return shown(self.store.names(), whole, self.proxy.routing, trouble=trouble, answering=there)
+        whole, answering = self.containers.shown()
+        trouble = self.proxy.trouble if answering else ""
+        return shown(self.store.names(), whole, self.proxy.routing, trouble=trouble, answering=answering)
 
     def memory(self, release: str) -> dict[str, int]:
         """How many bytes of memory each instance of the release holds, all its containers together."""
