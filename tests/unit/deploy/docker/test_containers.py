@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from yard import LATELY, LAUNCH, NEW, OLD, Quay, Yard, containers, fleet, told
+from quays import Quay
+from yard import LATELY, LAUNCH, NEW, OLD, Yard, containers, fleet, told
 
 from twinrail.deploy.targets.proxied.routing import Routing
 from twinrail.deploy.targets.proxied.shown import shown
@@ -96,11 +97,11 @@ def test_nobody_loses_their_way(made, yard, tmp_path):
     ships = fleet(made, quay, tmp_path)
     made.tidy()
     ships.route(quay.shares())
-    assert [f"{OLD}-1"] == quay.routed
+    assert [f"{OLD}-1 {OLD}"] == quay.servers[-1]
     # The way back: it starts nothing beside what serves, and ends what does not.
     ships.start(OLD, 1, former=True)
     ships.shift({OLD: 100.0})
-    assert ([f"{OLD}-1"], 1) == (quay.routed, len(made.noted()))
+    assert ([f"{OLD}-1 {OLD}"], 1) == (quay.servers[-1], len(made.noted()))
 
 
 def test_what_restarts_for_ever_is_ended(made, yard, tmp_path):

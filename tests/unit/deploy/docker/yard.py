@@ -1,4 +1,4 @@
-"""An engine in memory that knows containers, and a proxy that knows its routes."""
+"""An engine in memory that knows containers."""
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -52,27 +52,6 @@ class Yard:
 
     def last_lines(self, *_):
         return []
-
-
-@dataclass
-class Quay:
-    """A proxy that runs, and knows its routes."""
-
-    dealt: dict[str, float] = field(default_factory=dict)
-    routed: list[str] = field(default_factory=list)
-    url: str = "http://quay"
-
-    def begin(self):
-        return False
-
-    def shares(self):
-        return dict(self.dealt)
-
-    def write(self, instances, shares, _steering=None):
-        self.dealt, self.routed = dict(shares), [each.name for each in instances if each.release in shares]
-
-    def await_seen(self):
-        pass
 
 
 LAUNCH = Launch(

@@ -5,6 +5,7 @@ from itertools import count
 from types import SimpleNamespace
 
 from fakes import Killed
+from quays import Quay
 
 from twinrail.deploy.fence import Fence
 from twinrail.deploy.targets.proxied.backend import Words
@@ -143,28 +144,6 @@ class Sea:
         number, many = self._number(first.name), tuple(services)
         return Set(name=f"set-{number}", release=first.release, healthy=healthy, settings=first.settings,
                    number=number, services=many, port=8000)  # fmt: skip
-
-
-@dataclass
-class Quay:
-    """A proxy that runs, and knows its routes."""
-
-    dealt: dict[str, float] = field(default_factory=dict)
-    servers: list[list[str]] = field(default_factory=list)
-    url: str = "http://quay"
-
-    def begin(self):
-        return False
-
-    def shares(self):
-        return dict(self.dealt)
-
-    def write(self, instances, shares, _steering=None):
-        self.dealt = dict(shares)
-        self.servers.append([f"{each.name} {each.release}" for each in instances])
-
-    def await_seen(self):
-        pass
 
 
 class Cargo:
